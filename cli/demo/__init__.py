@@ -1,0 +1,1 @@
+"""The public record of Camp Ashraf and Camp Hurriya, and the map that loads it."""

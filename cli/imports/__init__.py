@@ -1,0 +1,1 @@
+"""Files people already have, read into rows, and rows into facts."""

@@ -1,0 +1,255 @@
+"""JSON lines and CSV read into rows, one record at a time; a bad record is a row with a problem.
+
+Both readers take a binary stream, so that bytes which are not UTF-8 are noticed where they stand,
+and hold no more than one record of at most `limits.LINE` characters.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterable, Iterator
+from math import isinf
+from typing import Any, BinaryIO, NamedTuple, NoReturn
+
+from ledger.errors import (
+    CsvBroken,
+    DuplicateKeys,
+    FileTooLarge,
+    HeaderDuplicated,
+    LineBroken,
+    NotUtf8,
+    RowWidth,
+    VigilError,
+)
+from ledger.limits import LINE
+
+_BOM = b"\xef\xbb\xbf"
+_BLANK = " \t\r\n"
+
+#: A character takes at most four bytes of UTF-8: that many bytes (and a BOM) are over the limit.
+_LINE_BYTES = 4 * LINE + 4
+
+
+class Row(NamedTuple):
+    """One record of a file.
+
+    `line` is the physical line it starts on, from 1. `cells` maps columns to texts (CSV, nothing
+    stripped) or is the object (JSON lines); it is empty when there is a `problem`. `raw` is the
+    record as it stood, its line end included; write it with `errors="surrogateescape"`, which
+    gives bytes that were not UTF-8 back, and expect "" for a record too long to keep.
+    """
+
+    line: int
+    cells: dict[str, Any]
+    raw: str
+    problem: VigilError | None = None
+
+
+class _Line(NamedTuple):
+    """A physical line with its end; `problem` is `FileTooLarge` (no text) or `NotUtf8`."""
+
+    number: int
+    text: str
+    problem: FileTooLarge | NotUtf8 | None = None
+
+
+def read_jsonl(stream: BinaryIO) -> Iterator[Row]:
+    """The objects of a file of JSON lines; blank lines are passed over.
+
+    Problems: `LineBroken` (also for NaN and numbers too large to keep), `DuplicateKeys` at any
+    depth, `NotUtf8`, `FileTooLarge`.
+    """
+    for number, text, problem in _lines(stream):
+        if problem is not None:
+            yield Row(number, {}, text, problem)
+        elif text.strip(_BLANK):
+            yield _parsed(number, text)
+
+
+def read_csv(
+    stream: BinaryIO, delimiter: str = ",", quote: str = '"'
+) -> tuple[list[str], Iterator[Row]]:
+    """The header of a table (empty for an empty file) and its rows; empty rows are passed over.
+
+    Raises `HeaderDuplicated`, or what is wrong with the header as a record. Problems of rows:
+    `RowWidth`, `CsvBroken`, `NotUtf8` (naming the column), `FileTooLarge`.
+    """
+    csv.field_size_limit(LINE)
+    tee = _Tee(stream)
+    reader = csv.reader(tee, delimiter=delimiter, quotechar=quote, strict=True)
+    records = _records(tee, reader)
+    line, header, _, problem = next(records, _Record(1, [], "", None))
+    if problem is not None:
+        raise problem
+    if (name := _twice(header)) is not None:
+        raise HeaderDuplicated(name=name[:80], field=name[:80], row=line)
+    return header, (_row(header, record) for record in records)
+
+
+def _lines(stream: BinaryIO) -> Iterator[_Line]:
+    """Physical lines, which end with a line feed and nothing else; a BOM at the start is dropped."""
+    offset = number = 0
+    while chunk := stream.readline(_LINE_BYTES):
+        number += 1
+        start = offset
+        offset += len(chunk)
+        too_long = len(chunk) == _LINE_BYTES and not chunk.endswith(b"\n")
+        while too_long and (more := stream.readline(_LINE_BYTES)):
+            offset += len(more)
+            if more.endswith(b"\n"):
+                break
+        if start == 0 and chunk.startswith(_BOM):
+            chunk, start = chunk[len(_BOM) :], len(_BOM)
+        if too_long:
+            yield _Line(number, "", FileTooLarge(limit=LINE, row=number))
+        else:
+            yield _decoded(number, start, chunk)
+
+
+def _decoded(number: int, start: int, chunk: bytes) -> _Line:
+    """The line's text; `start` is where it begins in the file, in bytes from 0."""
+    problem = None
+    try:
+        text = chunk.decode()
+    except UnicodeDecodeError as error:
+        text = chunk.decode(errors="surrogateescape")
+        problem = NotUtf8(byte=start + error.start, row=number)
+    if len(text) > LINE:
+        return _Line(number, "", FileTooLarge(limit=LINE, row=number))
+    return _Line(number, text, problem)
+
+
+def _parsed(number: int, text: str) -> Row:
+    """A line of JSON as a row."""
+    try:
+        cells = json.loads(
+            text,
+            object_pairs_hook=_unique,
+            parse_constant=_not_a_number,
+            parse_float=_finite,
+        )
+        if isinstance(cells, dict):
+            return Row(number, cells, text)
+        problem: VigilError = LineBroken(why="it holds something else")
+    except VigilError as error:
+        problem = error
+    except json.JSONDecodeError as error:
+        problem = LineBroken(why=f"{error.msg} (character {error.pos + 1})")
+    except RecursionError:
+        problem = LineBroken(why="it is nested too deeply")
+    except ValueError:
+        problem = LineBroken(why="a number has too many digits")
+    problem.row = number
+    return Row(number, {}, text, problem)
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if (name := _twice(name for name, _ in pairs)) is not None:
+        raise DuplicateKeys(name=name[:80], field=name[:80])
+    return dict(pairs)
+
+
+def _twice(names: Iterable[str]) -> str | None:
+    """The first name that was there before."""
+    seen: set[str] = set()
+    for name in names:
+        if name in seen:
+            return name
+        seen.add(name)
+    return None
+
+
+def _not_a_number(text: str) -> NoReturn:
+    raise LineBroken(why=f"{text} is not a number")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if isinf(number):
+        _not_a_number(text[:40])
+    return number
+
+
+class _Record(NamedTuple):
+    """A record of a CSV, not yet set beside the header."""
+
+    line: int
+    cells: list[str]
+    raw: str
+    problem: VigilError | None
+
+
+class _Tee:
+    """Hands lines to the CSV reader and keeps those of the record it is in.
+
+    Raises `FileTooLarge` into the reader when a record grows too long, as it does after a quote
+    that was never closed.
+    """
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._lines = _lines(stream)
+        self._last = 0
+        self.begin()
+
+    def begin(self) -> None:
+        """Forget the record before."""
+        self.line = self._last + 1
+        self._kept: list[str] = []
+        self._length = 0
+        self.not_utf8: VigilError | None = None
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        self._last, text, problem = next(self._lines)
+        self._length += len(text)
+        if isinstance(problem, FileTooLarge) or self._length > LINE:
+            self._kept.clear()
+            raise FileTooLarge(limit=LINE, row=self.line)
+        self._kept.append(text)
+        self.not_utf8 = self.not_utf8 or problem
+        return text
+
+    def text(self) -> str:
+        """The record as it stood; "" when it was too long."""
+        return "".join(self._kept)
+
+
+def _records(tee: _Tee, reader: Iterator[list[str]]) -> Iterator[_Record]:
+    """Records that are not empty. After a broken one the reader starts again on the next line."""
+    while True:
+        tee.begin()
+        cells: list[str] = []
+        problem: VigilError | None = None
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except FileTooLarge as error:
+            problem = error
+        except csv.Error as error:
+            problem = CsvBroken(why=str(error), row=tee.line)
+        problem = tee.not_utf8 or problem
+        if problem is not None or any(cell.strip() for cell in cells):
+            yield _Record(tee.line, cells, tee.text(), problem)
+
+
+def _row(header: list[str], record: _Record) -> Row:
+    line, cells, raw, problem = record
+    if isinstance(problem, NotUtf8):
+        problem.field, problem.row = _misread(header, cells), line
+    elif problem is None and len(cells) != len(header):
+        problem = RowWidth(cells=len(cells), columns=len(header), row=line)
+    if problem is not None:
+        return Row(line, {}, raw, problem)
+    return Row(line, dict(zip(header, cells, strict=True)), raw)
+
+
+def _misread(header: list[str], cells: list[str]) -> str | None:
+    """The first column with bytes that were not UTF-8."""
+    for name, cell in zip(header, cells, strict=False):
+        if any("\udc80" <= character <= "\udcff" for character in cell):
+            return name
+    return None

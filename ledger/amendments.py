@@ -1,0 +1,214 @@
+"""Whether a correction, retraction or assessment may be recorded, and what it breaks.
+
+What they do to a history is in `ledger.history`; here is only what is refused, and the warnings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ledger.errors import (
+    CorrectionInvalid,
+    FieldNotCorrectable,
+    FieldUnknown,
+    OtherBeginningStands,
+    ReceivedBeforeTarget,
+    ReviewedByOneself,
+    TargetIsMeta,
+    TargetRetracted,
+    TargetUnknown,
+    VigilError,
+)
+from ledger.facts.base import IDENTITY, Fact, Known, field_names
+from ledger.history import (
+    ASSESSED,
+    CORRECTED,
+    RETRACTED,
+    Entry,
+    changed,
+    effective,
+    knowledge_times,
+    retracted,
+    standing,
+)
+from ledger.known import EVERYTHING
+from ledger.registry import fact_class
+from ledger.values.place import FATES
+from ledger.values.source import Source
+from ledger.values.when import iso
+
+
+def target_of(fact: Fact, of: int, history: Sequence[Entry]) -> Entry:
+    """The fact of which an amendment speaks; refused where nothing may be said of it."""
+    if of > len(history):
+        raise TargetUnknown(id=fact.id, of=of, field="of")
+    target = history[of - 1]
+    if target.kind.about_another and fact.kind is not RETRACTED:
+        raise TargetIsMeta(target=target.fact, name=target.name, field="of")
+    if of in retracted(history):
+        raise TargetRetracted(target=target.fact, id=target.id, field="of")
+    return target
+
+
+def changes_of(
+    given: Mapping[str, Any], target: Entry, history: Sequence[Entry], known: Known, zone: str
+) -> dict[str, Any]:
+    """The `set` of a correction as it is stored: each value canonical, None where it clears.
+
+    Raises what the corrected fact would raise if it were recorded now.
+    """
+    cls = fact_class(target.name)
+    for name in given:
+        _check_settable(cls, name)
+    current = next(fact for fact in standing(history) if fact.version == target.version)
+    said = changed(current.said, given)
+    read = cls.read(said, _Trusting(known, current)).settled(zone, None)
+    read.check_times()
+    corrected = Entry(target.kind, read.said())
+    before = [fact for fact in effective(history) if fact.version < target.version]
+    if _refusal(current, before, EVERYTHING) is None:
+        cls.check(corrected, before, known)
+    return {name: _part(corrected.said, name) for name in given}
+
+
+def check_amendment(fact: Entry, target: Entry, history: Sequence[Entry]) -> None:
+    """Refuse an amendment that came too early, breaks a reading, or is vouched for by oneself."""
+    if fact.known_at < target.known_at:
+        raise ReceivedBeforeTarget(
+            received=fact.received.text, target=target.received.text, field="received"
+        )
+    if fact.kind is ASSESSED:
+        if fact.get("status") == "verified" and fact.get("reviewer") == target.get("actor"):
+            raise ReviewedByOneself(
+                reviewer=fact.get("reviewer"), target=target.fact, field="reviewer"
+            )
+        return
+    _check_one_beginning(fact, history)
+    _check_readings(fact, _root(target, history), history)
+
+
+def warnings_of(fact: Entry, history: Sequence[Entry]) -> list[str]:
+    """What the officer should know: an assessment that is kept, facts that no longer follow."""
+    after = [*history, fact]
+    found = []
+    if fact.kind is CORRECTED:
+        target = next((e for e in standing(history) if e.version == fact.said["of"]), None)
+        if target is not None and target.assessment is not None:
+            found.append(f"{target.fact} stays {target.status}; assess it again if that changes")
+    if fact.kind is not ASSESSED:
+        was = broken(effective(history))
+        found += [
+            f"{id} ({name}) no longer follows: {why}"
+            for id, (name, why) in broken(effective(after)).items()
+            if id not in was
+        ]
+    return found
+
+
+def broken(facts: Sequence[Entry]) -> dict[str, tuple[str, str]]:
+    """The facts of an effective history that do not follow from those before them, and why."""
+    found = {}
+    for number, fact in enumerate(facts):
+        why = _refusal(fact, facts[:number], EVERYTHING)
+        if why is not None:
+            found[fact.fact] = (fact.name, why)
+    return found
+
+
+def _refusal(fact: Entry, history: Sequence[Entry], known: Known) -> str | None:
+    try:
+        fact_class(fact.name).check(fact, history, known)
+    except VigilError as error:
+        return error.sentence
+    return None
+
+
+def _check_settable(cls: type[Fact], name: str) -> None:
+    whole, _, part = name.partition("-")
+    if whole in IDENTITY:
+        raise FieldNotCorrectable(name=name, field=name)
+    fields = field_names(cls)
+    if whole not in fields or (part and (whole != "source" or part not in Source.model_fields)):
+        settable = [field for field in fields if field not in IDENTITY]
+        raise FieldUnknown(
+            fact=cls.kind.name, name=name, fields=", ".join(settable), field=name
+        )
+
+
+def _check_one_beginning(fact: Entry, history: Sequence[Entry]) -> None:
+    """Restoring a beginning is refused while the thing has been begun again."""
+    begun = [e for e in standing([*history, fact]) if e.kind.begins]
+    if len(begun) > 1 and fact.kind is RETRACTED:
+        raise OtherBeginningStands(id=fact.id, fact=begun[-1].fact, field="of")
+
+
+def _root(target: Entry, history: Sequence[Entry]) -> Entry:
+    """The fact of a family at the end of a chain of facts about facts."""
+    while target.kind.about_another:
+        target = history[target.said["of"] - 1]
+    return target
+
+
+def _check_readings(fact: Entry, root: Entry, history: Sequence[Entry]) -> None:
+    """The root stays valid by itself at each knowledge time from this fact's `received` on."""
+    after = [*history, fact]
+    cls = fact_class(root.name)
+    for at in knowledge_times(after):
+        if at < fact.known_at:
+            continue
+        reading = next((e for e in standing(after, at) if e.version == root.version), None)
+        if reading is None:
+            continue
+        try:
+            cls.read(reading.said, EVERYTHING)
+        except VigilError as error:
+            raise CorrectionInvalid(
+                target=root.fact,
+                at=iso(at - 1) or "any time",
+                why=error.sentence,
+                first=_retract_first(fact, root, after, at),
+                field="set" if fact.kind is CORRECTED else "of",
+            ) from None
+
+
+def _retract_first(fact: Entry, root: Entry, history: Sequence[Entry], at: int) -> str:
+    known = [entry for entry in history if entry.known_at <= at]
+    gone = retracted(known)
+    others = [
+        entry
+        for entry in known
+        if entry.kind is CORRECTED
+        and entry.said["of"] == root.version
+        and entry.version not in gone | {fact.version}
+    ]
+    if not others:
+        return "give it a received from which on it holds"
+    newest = max(others, key=lambda entry: (entry.known_at, entry.version))
+    return f"retract {newest.fact} first"
+
+
+def _part(said: Mapping[str, Any], name: str) -> Any:
+    whole, dash, part = name.partition("-")
+    value = said.get(whole)
+    return (value or {}).get(part) if dash else value
+
+
+class _Trusting:
+    """A `Known` that asks again only about what a correction brings in."""
+
+    def __init__(self, known: Known, current: Entry) -> None:
+        self._known = known
+        self._said = {value for value in current.said.values() if isinstance(value, str)}
+
+    def place(self, text: str) -> str:
+        return text if text in self._said or text in FATES else self._known.place(text)
+
+    def exists(self, id: str) -> bool:
+        return id in self._said or self._known.exists(id)
+
+    def ids(self, kind: str) -> Sequence[str]:
+        return self._known.ids(kind)
+
+    def facts(self, id: str) -> Sequence[Entry]:
+        return self._known.facts(id)

@@ -1,0 +1,145 @@
+"""The ledger: an `eventsourcing` application whose events are facts and whose ids are text."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from eventsourcing.application import Application
+from eventsourcing.persistence import Mapper
+from eventsourcing.utils import Environment, EnvType, register_topic
+
+from ledger.errors import DiskFull, LedgerDamaged, LedgerReadOnly
+from ledger.folder import Folder
+from ledger.history import Entry
+from ledger.lock import held
+from ledger.persistence import FactMapper, FactRecorder, LedgerFactory
+from ledger.transaction import Receipt, Transaction
+
+_FACTORY = "vigil:ledger-factory"
+register_topic(_FACTORY, LedgerFactory)
+
+
+def system_clock() -> int:
+    """The present, in microseconds since 1970-01-01T00:00Z."""
+    return time.time_ns() // 1000
+
+
+def random_uuid() -> str:
+    """122 random bits as the hex digits of a version-4 UUID."""
+    bits = int.from_bytes(os.urandom(16))
+    bits = bits & ~(0xF << 76) | 0x4 << 76
+    bits = bits & ~(0x3 << 62) | 0x2 << 62
+    return f"{bits:032x}"
+
+
+class Ledger(Application[str]):
+    """An open ledger. Reading needs no lock; whoever writes holds it for one transaction."""
+
+    name = "Vigil"
+    recorder: FactRecorder
+
+    def __init__(
+        self,
+        folder: Folder,
+        *,
+        clock: Callable[[], int] = system_clock,
+        random: Callable[[], str] = random_uuid,
+    ) -> None:
+        folder.connect().close()
+        self.folder, self.clock, self.random = folder, clock, random
+        super().__init__(
+            env={
+                "PERSISTENCE_MODULE": _FACTORY,
+                "SQLITE_DBNAME": str(folder.database),
+                "SQLITE_LOCK_TIMEOUT": str(max(1, round(folder.lock_seconds))),
+                "ORIGINATOR_ID_TYPE": "text",
+                "CREATE_TABLE": "no",
+            }
+        )
+
+    def construct_env(self, name: str, env: EnvType | None = None) -> Environment:
+        """Only what we pass: the process environment configures nothing (see the class above)."""
+        return Environment(name, dict(env or {}))
+
+    def construct_mapper(self) -> Mapper[str]:
+        return FactMapper(transcoder=self.construct_transcoder())
+
+    @contextmanager
+    def transaction(self, *, dry_run: bool = False) -> Iterator[Transaction]:
+        """Facts recorded inside are stored together at the end, or none where one is refused.
+
+        With `dry_run` everything is checked and nothing is stored. Raises `Busy` when another
+        writer does not finish in time.
+        """
+        with held(self.folder.lock, self.folder.lock_seconds), self._faults_named():
+            try:
+                with self.recorder.datastore.unit() as cursor:
+                    yield Transaction(self, cursor)
+                    if dry_run:
+                        raise _NothingKept
+            except _NothingKept:
+                pass
+
+    def record(
+        self, *facts: Mapping[str, Any], actor: str | None = None, **more: Any
+    ) -> list[Receipt]:
+        """Record facts from their fields, all together; see `Transaction.record`."""
+        with self.transaction() as transaction:
+            return [transaction.record(fact, actor=actor, **more) for fact in facts]
+
+    def history(self, id: str) -> list[Entry]:
+        """All facts of a thing as they were recorded, in order; empty where there is none."""
+        return [
+            Entry.decode(event.topic, event.state) for event in self.recorder.select_events(id)
+        ]
+
+    def position_of(self, entry: Entry) -> int:
+        """Where in the log a fact stands, from 1."""
+        with self.recorder.datastore.transaction(commit=False) as cursor:
+            cursor.execute(
+                "SELECT position FROM stored_events "
+                "WHERE originator_id = ? AND originator_version = ?",
+                (entry.id, entry.version),
+            )
+            return int(cursor.fetchone()[0])
+
+    def last_recorded(self) -> int:
+        """The clock of the newest fact, in microseconds; 0 in an empty ledger."""
+        last = self.recorder.max_notification_id()
+        if not last:
+            return 0
+        (newest,) = self.recorder.select_notifications(start=last, limit=1)
+        recorded = Entry.decode(newest.topic, newest.state).said["recorded"]
+        from ledger.values.when import When
+
+        return When.parse(recorded).earliest
+
+    @contextmanager
+    def _faults_named(self) -> Iterator[None]:
+        """Faults of the disk under their own names; the transaction was rolled back by then."""
+        import sqlite3
+
+        from eventsourcing.persistence import PersistenceError
+
+        try:
+            yield
+        except (sqlite3.Error, PersistenceError) as error:
+            what = str(error)
+            file = self.folder.database.name
+            if "full" in what:
+                raise DiskFull(file=self.folder.database) from error
+            if "readonly" in what or "unable to open" in what:
+                raise LedgerReadOnly(file=file, why=what) from error
+            if "locked" in what:
+                from ledger.errors import Busy
+
+                raise Busy(seconds=f"{self.folder.lock_seconds:g}") from error
+            raise LedgerDamaged(file=file, why=what) from error
+
+
+class _NothingKept(Exception):
+    """Ends a dry run: everything was checked, and is rolled back."""

@@ -1,0 +1,870 @@
+"""Every way Vigil says no: one class a situation, its sentence and its cure; the whole catalogue.
+
+A caller raises `UnknownPlace(place="liberti", nearest="liberty")` and never writes a sentence. The
+docstring of a class is its cause, `hint` its cure, `example` a line that provokes it. Codes do not
+change: E1 the ledger and its files, E2 values, E3 rules, E4 files to import, E5 the command line.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+
+class VigilError(ValueError):
+    """Something Vigil refuses or cannot do. A `ValueError`, so that pydantic collects it."""
+
+    code: ClassVar[str] = "E1000"
+    exit: ClassVar[int] = 1
+    message: ClassVar[str] = "{what}"
+    hint: ClassVar[str] = ""
+    example: ClassVar[str] = ""
+
+    def __init__(self, *, field: str | None = None, row: int | None = None, **details: Any) -> None:
+        self.field, self.row, self.details = field, row, details
+        super().__init__(self.sentence)
+
+    @property
+    def sentence(self) -> str:
+        """What is wrong and where, without the cure."""
+        return self.message.format(**self.details)
+
+    @property
+    def cure(self) -> str:
+        """What to do next."""
+        return self.hint.format(**self.details)
+
+
+class Refused(VigilError):
+    """A rule or a value refuses what was said; nothing is written."""
+
+    exit = 4
+
+
+class Several(Refused):
+    """More than one field of a fact is refused; each is a problem of its own."""
+
+    code = "E2000"
+    message = "{summary}"
+    hint = "{cures}"
+
+    def __init__(self, problems: list[VigilError]) -> None:
+        self.problems = problems
+        summary = "; ".join(f"{p.field}: {p.sentence}" if p.field else p.sentence for p in problems)
+        cures = "; ".join(dict.fromkeys(p.cure for p in problems if p.cure))
+        super().__init__(field=problems[0].field, summary=summary, cures=cures)
+
+
+# E1: the ledger and its files ------------------------------------------------------------------
+
+
+class NoLedger(VigilError):
+    """There is no `vigil.toml` in the folder named or in any folder above it."""
+
+    code, exit = "E1001", 10
+    message = "there is no ledger in {folder} or above it"
+    hint = "make one with `vigil init`, or name one with --ledger DIR or VIGIL_LEDGER"
+    example = "vigil status -L /tmp"
+
+
+class LedgerNewer(VigilError):
+    """The ledger was written by a newer program that may know facts this one does not."""
+
+    code, exit = "E1002", 10
+    message = "{file} has format {found}; this program knows up to {known}"
+    hint = "install a newer vigil-ledger; this one has changed nothing"
+
+
+class LedgerExists(Refused):
+    """`init` and `demo` never write into a folder that already holds a ledger."""
+
+    code = "E1003"
+    message = "{folder} already holds a ledger"
+    hint = "choose another folder, or use this one: vigil status -L {folder}"
+    example = "vigil init . && vigil init ."
+
+
+class Busy(VigilError):
+    """Another process held the writers' lock longer than the limit."""
+
+    code, exit = "E1004", 11
+    message = "another process has been writing to this ledger for over {seconds} s"
+    hint = "try again when it is done (vigil.toml or VIGIL_LOCK_SECONDS set the limit); nothing was written"
+
+
+class LedgerReadOnly(VigilError):
+    """The folder or the medium does not allow writing."""
+
+    code = "E1005"
+    message = "{file} cannot be written: {why}"
+    hint = "mount the medium for writing or copy the folder; reading works as it is"
+
+
+class DiskFull(VigilError):
+    """The disk filled up while writing; the transaction was rolled back."""
+
+    code = "E1006"
+    message = "there is no room left on the disk that holds {file}"
+    hint = "free some room and say it again; nothing of this command was kept"
+
+
+class LedgerDamaged(VigilError):
+    """A stored fact or the database itself cannot be read."""
+
+    code, exit = "E1007", 13
+    message = "{file} is damaged: {why}"
+    hint = "stop writing, keep the folder as it is, and restore the newest backup beside it"
+
+
+class PackageMissing(VigilError):
+    """An optional package that this command needs is not installed."""
+
+    code, exit = "E1008", 8
+    message = "this needs the package {package}"
+    hint = "install it: pip install 'vigil-ledger[{extra}]'"
+
+
+class ConfigUnreadable(VigilError):
+    """`vigil.toml` is not TOML, or a setting in it has a value it cannot have."""
+
+    code, exit = "E1009", 10
+    message = "{file}: {why}"
+    hint = "mend the file; docs/reference/commands.md lists its settings"
+
+
+class FileUnreadable(VigilError):
+    """A file named on the command line cannot be opened."""
+
+    code, exit = "E1010", 2
+    message = "{file} cannot be read: {why}"
+    hint = "check the name and the permissions"
+    example = "vigil import nowhere.csv"
+
+
+class FileExists(VigilError):
+    """A command that makes a file never replaces one."""
+
+    code, exit = "E1011", 2
+    message = "{file} already exists"
+    hint = "name another file, or move this one away first"
+
+
+class NotAVigilFile(VigilError):
+    """The file is an SQLite database or something else, but not what its name says."""
+
+    code, exit = "E1012", 10
+    message = "{file} is not a Vigil {what}: {why}"
+    hint = "check the name; nothing was changed"
+
+
+# E2: values ------------------------------------------------------------------------------------
+
+
+class TimeNotUnderstood(Refused):
+    """A time is in none of the accepted forms."""
+
+    code = "E2101"
+    message = "{text!r} is not a time Vigil understands"
+    hint = (
+        "write 2013-02-09, 2013-02-09T05:00+03:00, 2013-02, 2013-Q1, 2013, 2013-02-09..2013-02-12, "
+        "a.., ..b; on the command line also 05:30, yesterday 22:10, -20m, now"
+    )
+    example = "vigil query population --on spring"
+
+
+class DateAmbiguous(Refused):
+    """A date with slashes or dots can be read as day-month or as month-day."""
+
+    code = "E2102"
+    message = "{text!r} is ambiguous: is {first} the day or the month?"
+    hint = "write the year first: 2013-09-01"
+    example = "vigil query population --on 1/9/2013"
+
+
+class DateImpossible(Refused):
+    """The calendar has no such day, month or year, or an interval ends before it begins."""
+
+    code = "E2103"
+    message = "{text!r} is impossible: {why}"
+    hint = "check the date; write what is known and no more (2013-02 for a month without its day)"
+    example = "vigil query population --on 2013-02-30"
+
+
+class UnknownPlace(Refused):
+    """A place is neither a site of this ledger (slug, id, past or present name), nor a country
+    code, nor a fate."""
+
+    code = "E2104"
+    message = "{place!r} is not a place this ledger knows"
+    hint = (
+        "did you mean {nearest}? A place is a site (vigil query population), an ISO 3166 code "
+        "such as ALB, or dead, missing, detained, left, outside"
+    )
+    example = "vigil record movement made --from ashraff --to hurriya --count 5"
+
+
+class TimeImpossible(Refused):
+    """The clock has no such time, or an offset is out of range."""
+
+    code = "E2105"
+    message = "{text!r} is impossible: {why}"
+    hint = "hours run from 00 to 23 and minutes from 00 to 59: 05:30, 2013-02-09T05:30"
+    example = "vigil query population --on 2013-02-09T25:10"
+
+
+class LocalTimeUnclear(Refused):
+    """A local time that the zone skips in spring or repeats in autumn."""
+
+    code = "E2106"
+    message = "{text} in {zone} {what}"
+    hint = "write the offset: {text}{one} or {text}{other}"
+
+
+class ZoneUnknown(Refused):
+    """The IANA time zone database has no such zone."""
+
+    code = "E2107"
+    message = "{zone!r} is not a time zone"
+    hint = "use a name of the IANA database, such as Asia/Baghdad or UTC"
+    example = "vigil init . --timezone Bagdad"
+
+
+class TimeRelative(Refused):
+    """A file must read the same on every day, so it may not say `now` or `-20m`."""
+
+    code = "E2108"
+    message = "{text!r} depends on when the file is read"
+    hint = "write the date: 2013-02-09T05:30"
+
+
+class FigureNotUnderstood(Refused):
+    """A count is not a Figure."""
+
+    code = "E2201"
+    message = "{text!r} is not a figure"
+    hint = "write 397, 26+, ~400, 5-6, <1970, >900 or unknown; whole numbers, without separators"
+    example = "vigil record movement made --from ashraf --to hurriya --count dozens"
+
+
+class FigureNegative(Refused):
+    """People are counted from zero."""
+
+    code = "E2202"
+    message = "{text!r} is negative"
+    hint = "a count is 0 or more; people who leave are a movement the other way"
+    example = "vigil record movement made --from ashraf --to hurriya --count=-5"
+
+
+class FigureBackwards(Refused):
+    """The upper bound of a figure is below its lower bound."""
+
+    code = "E2203"
+    message = "{text!r} runs backwards"
+    hint = "write the smaller number first: {low}-{high}"
+    example = "vigil record movement made --from ashraf --to hurriya --count 9-5"
+
+
+class FigureTooLarge(Refused):
+    """No camp, country or fund holds that many."""
+
+    code = "E2204"
+    message = "{text!r} is more than {limit}"
+    hint = "check the number"
+
+
+class CountryUnknown(Refused):
+    """A country is not an ISO 3166 alpha-3 code."""
+
+    code = "E2301"
+    message = "{text!r} is not an ISO 3166 alpha-3 country code"
+    hint = "{suggestion}"
+    example = "vigil query placements --country UK"
+
+
+class IdentifierMalformed(Refused):
+    """An id has characters or a length that ids cannot have, or another kind's letters."""
+
+    code = "E2401"
+    message = "{text!r} is not an id of a {family}"
+    hint = "an id is {kind}- and then A-Z, 0-9 and -, at most 40 characters in all"
+    example = "vigil record incident opened inc_1 --site hurriya --kind attack --title x"
+
+
+class CheckCharacterWrong(Refused):
+    """An id with this ledger's station in it was not given out by it, or was mistyped."""
+
+    code = "E2402"
+    message = "{text!r} has a wrong check character"
+    hint = "look the id up (vigil log); an id of your own must not have {station} as its second part"
+
+
+class GradeUnknown(Refused):
+    """A grade is not a code of the Admiralty system."""
+
+    code = "E2403"
+    message = "{text!r} is not an Admiralty grade"
+    hint = "a letter A-F for the source and a digit 1-6 for the information: B2"
+
+
+class SourceEmpty(Refused):
+    """A source was given with nothing in it."""
+
+    code = "E2404"
+    message = "the source says nothing"
+    hint = "give at least one of source-name, source-kind, source-citation, source-grade"
+
+
+class TextTooLong(Refused):
+    """A text is longer than its field allows."""
+
+    code = "E2501"
+    message = "the text has {length} characters; at most {limit} fit here"
+    hint = "shorten it, or put the whole into note"
+
+
+class TextEmpty(Refused):
+    """A text is empty or only white space."""
+
+    code = "E2502"
+    message = "the text is empty"
+    hint = "leave the field out, or say something"
+
+
+class TextUnstorable(Refused):
+    """A text holds half of a character (a lone surrogate), which UTF-8 cannot store."""
+
+    code = "E2503"
+    message = "the text cannot be stored as UTF-8"
+    hint = "save the file as UTF-8 and try again"
+
+
+class NotInVocabulary(Refused):
+    """A value is not in its list."""
+
+    code = "E2601"
+    message = "{text!r} is not in the list {vocabulary}"
+    hint = "use one of {choices}"
+    example = "vigil record incident opened --site hurriya --kind bombing --title x"
+
+
+class FieldUnknown(Refused):
+    """A fact has no such field."""
+
+    code = "E2602"
+    message = "{fact} has no field {name!r}"
+    hint = "its fields: {fields}"
+
+
+class FieldMissing(Refused):
+    """A field that the fact needs is missing."""
+
+    code = "E2603"
+    message = "{name} is missing"
+    hint = "give {name}; vigil record {command} --help lists the fields"
+
+
+class FieldWrongType(Refused):
+    """A field has a value of another kind: a list for a text, a text for a number."""
+
+    code = "E2604"
+    message = "{text} does not fit here: {why}"
+    hint = "vigil record {command} --help shows what each field takes"
+
+
+class FactUnknown(Refused):
+    """The registry has no fact of this name."""
+
+    code = "E2605"
+    message = "{name!r} is not a kind of fact"
+    hint = "did you mean {nearest}? vigil record --help lists them all"
+
+
+class FieldSetByLedger(Refused):
+    """`recorded`, `uuid`, `version` and `batch` are the ledger's own."""
+
+    code = "E2606"
+    message = "{name} is set by the ledger"
+    hint = "leave it out"
+
+
+# E3: rules -------------------------------------------------------------------------------------
+
+
+class UnknownThing(Refused):
+    """A fact speaks of something that was never begun, or refers to it."""
+
+    code = "E3001"
+    message = "there is no {id}"
+    hint = "did you mean {nearest}? Begin it first, or check the id with vigil log"
+    example = "vigil record incident claimed INC-NONE --claimant press --killed 5"
+
+
+class IdMissing(Refused):
+    """Only a fact that begins a thing may leave out the id."""
+
+    code = "E3002"
+    message = "{fact} speaks of a thing that exists; which one?"
+    hint = "give its id"
+
+
+class AlreadyBegun(Refused):
+    """A thing is begun once."""
+
+    code = "E3003"
+    message = "{id} already exists ({fact})"
+    hint = "record what happened to it since, correct {fact}, or choose another id"
+
+
+class BeginningRetracted(Refused):
+    """The thing's first fact was retracted, so there is nothing to say more about."""
+
+    code = "E3004"
+    message = "the beginning of {id} was retracted"
+    hint = "begin it again, or retract the retraction"
+
+
+class BeganDifferently(Refused):
+    """A thing whose beginning was retracted may be begun again only by the same kind of fact."""
+
+    code = "E3005"
+    message = "{id} was begun by {before}, not by {now}"
+    hint = "begin it by {before}, or choose another id"
+
+
+class OccurredAfterReceived(Refused):
+    """The office cannot have learned of something before it happened."""
+
+    code = "E3101"
+    message = "it occurred ({occurred}) after it was received ({received})"
+    hint = "check both times; what is planned is not a fact yet"
+
+
+class InTheFuture(Refused):
+    """A time that lies more than ten minutes after the ledger's clock."""
+
+    code = "E3102"
+    message = "{time} is in the future (the ledger's clock says {now})"
+    hint = "check the date and the zone; what is planned is not a fact yet"
+
+
+class ReceivedBeforeTarget(Refused):
+    """A correction cannot have been received before what it corrects."""
+
+    code = "E3103"
+    message = "it is received ({received}) before the fact it speaks of ({target})"
+    hint = "leave received out, or give a time from {target} on"
+
+
+class TargetUnknown(Refused):
+    """A fact about another names a version that the thing does not have."""
+
+    code = "E3201"
+    message = "{id} has no fact {of}"
+    hint = "vigil show {id} lists its facts"
+
+
+class TargetIsMeta(Refused):
+    """Corrections, retractions and assessments are themselves only retracted."""
+
+    code = "E3202"
+    message = "{target} is a {name}; it can only be retracted"
+    hint = "vigil retract {target} --reason ..., then say it anew"
+
+
+class TargetRetracted(Refused):
+    """What was taken back cannot be corrected, assessed or taken back again."""
+
+    code = "E3203"
+    message = "{target} is retracted"
+    hint = "retract the retraction first: vigil show {id}"
+
+
+class FieldNotCorrectable(Refused):
+    """The envelope's identity fields stay as they were recorded."""
+
+    code = "E3204"
+    message = "{name} may not be corrected"
+    hint = "retract the fact and record it again"
+
+
+class CorrectionInvalid(Refused):
+    """After this the fact would be invalid at some knowledge time."""
+
+    code = "E3205"
+    message = "{target} would be invalid as known at {at}: {why}"
+    hint = "{first}"
+
+
+class OtherBeginningStands(Refused):
+    """A thing has one beginning at a time."""
+
+    code = "E3206"
+    message = "{id} was begun again by {fact}"
+    hint = "retract {fact} first"
+
+
+class NothingCorrected(Refused):
+    """A correction sets no field, or sets each to what it is."""
+
+    code = "E3207"
+    message = "this would change nothing"
+    hint = "give --set field=value with another value"
+
+
+class StandardMissing(Refused):
+    """`verified` is a finding of proof and names its standard."""
+
+    code = "E3301"
+    message = "verified needs a standard of proof"
+    hint = "give --standard reasonable_grounds, balance_of_probabilities or clear_and_convincing"
+
+
+class ReviewerMissing(Refused):
+    """`verified` needs a second officer."""
+
+    code = "E3302"
+    message = "verified needs a reviewer"
+    hint = "give --reviewer, an officer other than {actor}"
+
+
+class ReviewedByOneself(Refused):
+    """Nobody verifies what they recorded themselves."""
+
+    code = "E3303"
+    message = "{reviewer} recorded {target} and cannot verify it"
+    hint = "ask another officer to review it"
+
+
+class AliasTaken(Refused):
+    """A name leads to one site only."""
+
+    code = "E3401"
+    message = "{name!r} already names {site}"
+    hint = "choose another name, or correct {site}"
+
+
+class SlugReserved(Refused):
+    """A slug may not be a fate, `abroad` or a country code."""
+
+    code = "E3402"
+    message = "a site cannot be called {slug!r}: that is {what}"
+    hint = "choose a longer slug, such as {slug}-camp"
+
+
+class SiteIsClosed(Refused):
+    """A closed site is not renamed or given a capacity or deadline."""
+
+    code = "E3403"
+    message = "{id} is closed"
+    hint = "reopen it first: vigil record site reopened {id} --reason ..."
+
+
+class SiteNotClosed(Refused):
+    """Only a closed site can be reopened."""
+
+    code = "E3404"
+    message = "{id} is not closed"
+    hint = "there is nothing to reopen"
+
+
+class StepNotAllowed(Refused):
+    """The lifecycle has no such step."""
+
+    code = "E3405"
+    message = "{id} is {state}; {fact} is not possible"
+    hint = "possible now: {possible}"
+
+
+class MergedIntoItself(Refused):
+    """An incident is merged into another one that itself stands."""
+
+    code = "E3501"
+    message = "{id} cannot be merged into {into}: {why}"
+    hint = "merge it into the incident that stands"
+
+
+class ClaimEmpty(Refused):
+    """A claim or adoption states at least one figure."""
+
+    code = "E3502"
+    message = "a claim needs at least one of killed, injured, missing, detained"
+    hint = "give the figure; what nobody counted is unknown"
+    example = "vigil record incident claimed INC-H1-16 --claimant press"
+
+
+class AdoptionWithoutGrounds(Refused):
+    """An adopted figure follows a claim or gives its reason."""
+
+    code = "E3503"
+    message = "an adopted figure needs a basis or a reason"
+    hint = "give --basis (the version of the claim) or --reason"
+
+
+class BasisNotAClaim(Refused):
+    """The basis of an adoption is a claim of the same incident that stands."""
+
+    code = "E3504"
+    message = "{id}/{basis} is not a claim that stands"
+    hint = "claims of {id}: {claims}"
+
+
+class OutsideEveryClaim(Refused):
+    """An adopted figure that no claim covers needs a reason."""
+
+    code = "E3505"
+    message = "{measure} {figure} is outside every claim"
+    hint = "give --reason, or adopt a figure that somebody claimed"
+
+
+class SamePlace(Refused):
+    """A movement goes from one place to another."""
+
+    code = "E3601"
+    message = "from and to are both {place}"
+    hint = "name the place people left and the place they reached"
+
+
+class FromDead(Refused):
+    """Nobody returns from the dead; a wrong report is retracted."""
+
+    code = "E3602"
+    message = "nobody moves from dead"
+    hint = "retract the death that was reported wrongly"
+
+
+class CountUnknown(Refused):
+    """A movement of an unknown number of people cannot be posted."""
+
+    code = "E3603"
+    message = "a movement needs a count"
+    hint = "write 1+ where only that somebody moved is known"
+
+
+class MeasureUnknown(Refused):
+    """A stated figure measures something on the list."""
+
+    code = "E3701"
+    message = "{measure!r} is not a measure"
+    hint = "use one of {choices}"
+
+
+class CurrencyMisplaced(Refused):
+    """Money has a currency, and nothing else has."""
+
+    code = "E3702"
+    message = "{measure} {what} a currency"
+    hint = "give --currency (ISO 4217, such as USD) with pledged_total, and only there"
+
+
+class PlaceMissing(Refused):
+    """A number of people is a number of people somewhere."""
+
+    code = "E3703"
+    message = "{measure} needs a place"
+    hint = "give --place: a site, a country, or abroad for all countries together"
+
+
+class KeyConflict(VigilError):
+    """The same key was used before with other content."""
+
+    code, exit = "E3901", 5
+    message = "key {key!r} already belongs to {fact}, which differs in {fields}"
+    hint = "give the new fact a key of its own, or correct {fact}"
+
+
+class Expected(VigilError):
+    """`--expect` named a fact that is no longer the thing's newest."""
+
+    code, exit = "E3902", 5
+    message = "{expected} is no longer the newest fact of {id}; {newest} is"
+    hint = "look at what happened since (vigil show {id}) and say it again"
+
+
+class ActorMissing(VigilError):
+    """Every fact says who records it."""
+
+    code, exit = "E3903", 2
+    message = "who records this?"
+    hint = "give --actor HRO-07, set VIGIL_ACTOR, or put actor into vigil.toml"
+
+
+# E4: files to import ---------------------------------------------------------------------------
+
+
+class LineBroken(Refused):
+    """A line is not a JSON object: often half a line at the end of a file cut short."""
+
+    code = "E4001"
+    message = "this line is not a JSON object: {why}"
+    hint = "check whether the file is complete; each line holds one object"
+
+
+class DuplicateKeys(Refused):
+    """A JSON object names one key twice; most readers silently take the last."""
+
+    code = "E4002"
+    message = "the key {name!r} occurs twice"
+    hint = "keep one of them"
+
+
+class NotUtf8(Refused):
+    """The file is not UTF-8."""
+
+    code = "E4003"
+    message = "the file is not UTF-8 (byte {byte})"
+    hint = "save it as UTF-8; a spreadsheet program calls it CSV UTF-8"
+
+
+class HeaderDuplicated(Refused):
+    """Two columns of a table have one name."""
+
+    code = "E4004"
+    message = "the column {name!r} occurs twice"
+    hint = "rename one of them"
+
+
+class ColumnMissing(Refused):
+    """The map reads a column that the file does not have."""
+
+    code = "E4005"
+    message = "the file has no column {name!r}, which the map reads"
+    hint = "its columns: {columns}"
+
+
+class RowWidth(Refused):
+    """A row has more or fewer cells than the header."""
+
+    code = "E4006"
+    message = "the row has {cells} cells and the header {columns}"
+    hint = "check the separators and quotes of this row"
+
+
+class NoRule(Refused):
+    """No rule of the map matches the row."""
+
+    code = "E4007"
+    message = "no rule of the map matches this row"
+    hint = "add a [[row]] whose `when` matches it, with wait = \"...\" if it has to wait"
+
+
+class TwoRules(Refused):
+    """Two rules of the map match one row."""
+
+    code = "E4008"
+    message = "the rules {first} and {second} of the map both match this row"
+    hint = "make their `when` exclude each other"
+
+
+class MapInvalid(VigilError):
+    """The map is not TOML, or says something a map cannot say."""
+
+    code, exit = "E4009", 2
+    message = "{file}: {why}"
+    hint = "docs/how-to/import-a-spreadsheet.md describes maps"
+
+
+class FileKindUnknown(VigilError):
+    """Import reads a file by its extension."""
+
+    code, exit = "E4010", 2
+    message = "{file} is neither .jsonl nor .csv"
+    hint = "rename it, or convert it"
+
+
+class MapMissing(VigilError):
+    """A CSV whose columns are not the fields of facts needs a map."""
+
+    code, exit = "E4011", 2
+    message = "{file} has no column `fact`, so it needs a map"
+    hint = "give --map MAP.toml; docs/how-to/import-a-spreadsheet.md shows how to write one"
+
+
+class ValueNotInTable(Refused):
+    """A table of the map has no entry for a cell's value."""
+
+    code = "E4012"
+    message = "the map's table {table!r} has no entry for {value!r}"
+    hint = "add it to the map, or mend the cell"
+
+
+class OccurredMissing(Refused):
+    """In a file every fact says when it occurred; `now` would be the time of the import."""
+
+    code = "E4013"
+    message = "occurred is missing"
+    hint = "give occurred: a file is read on another day than it tells of"
+
+
+class ImportRefused(Refused):
+    """At least one row was refused, so nothing of the file was written."""
+
+    code = "E4014"
+    message = "{rejected} of {rows} rows were refused; nothing was written"
+    hint = "mend them (--rejects F writes them to a file), or take the good ones with --keep-going"
+
+
+class FileTooLarge(Refused):
+    """A line or cell is larger than any fact can be."""
+
+    code = "E4015"
+    message = "a line or record has more than {limit} characters"
+    hint = "check the file; a quote that was never closed swallows the lines after it"
+
+
+class CsvBroken(Refused):
+    """A record's quotes or line ends are not those of CSV."""
+
+    code = "E4016"
+    message = "this record is not CSV: {why}"
+    hint = "a quote inside a quoted cell is doubled, and each quote that opens a cell closes it"
+
+
+# E5: the command line --------------------------------------------------------------------------
+
+
+class Usage(VigilError):
+    """The command line cannot be understood."""
+
+    code, exit = "E5001", 2
+    message = "{what}"
+    hint = "{cure}"
+    example = "vigil query populations"
+
+
+class OptionNotForView(VigilError):
+    """An option that the view has no use for; ignoring it would give a wrong answer."""
+
+    code, exit = "E5002", 2
+    message = "{option} means nothing for {view}"
+    hint = "{view} takes {options}"
+
+
+class PositionUnknown(VigilError):
+    """There is no such position in the log."""
+
+    code, exit = "E5003", 2
+    message = "the ledger has positions 0 to {last}, not {position}"
+    hint = "vigil log lists them"
+
+
+class FactReferenceMalformed(VigilError):
+    """A fact is named by its thing and its number."""
+
+    code, exit = "E5004", 2
+    message = "{text!r} does not name a fact"
+    hint = "write ID/n, such as INC-H1-42T/3; vigil show ID lists the facts"
+
+
+class FactReferenceAmbiguous(VigilError):
+    """The number may be left off only when the thing has one fact."""
+
+    code, exit = "E5005", 2
+    message = "{id} has {count} facts; which one?"
+    hint = "vigil show {id} lists them; write {id}/1"
+
+
+class Unexpected(VigilError):
+    """A fault of Vigil itself."""
+
+    code, exit = "E5999", 1
+    message = "something unexpected happened: {what}"
+    hint = "nothing half-done was kept; run it again with --debug and report what it prints"

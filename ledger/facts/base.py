@@ -1,0 +1,250 @@
+"""What every fact has (the envelope), and the types its own fields are made of.
+
+A fact class is the only definition of a kind of fact: options, JSON, files, help and tests follow
+from it. Rules that need only the fact itself are validators. A rule that needs the thing's history
+is the static method `check(fact, history, known)`; it works on entries, so the same rule refuses a
+step when it is recorded and finds it broken when an earlier fact is retracted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, ClassVar, Protocol, Self
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    model_validator,
+)
+
+from ledger.errors import (
+    FieldMissing,
+    FieldUnknown,
+    FieldWrongType,
+    NotInVocabulary,
+    OccurredAfterReceived,
+    Several,
+    StepNotAllowed,
+    UnknownPlace,
+    UnknownThing,
+    VigilError,
+)
+from ledger.history import Entry
+from ledger.registry import Kind, nearest
+from ledger.values.country import country_code
+from ledger.values.place import is_site
+from ledger.values.source import Source
+from ledger.values.text import Name, Pseudonym, Text
+from ledger.values.when import When, zone_known
+from ledger.vocabulary import terms
+
+
+class Known(Protocol):
+    """What a value or a rule may ask about everything else in the ledger."""
+
+    def place(self, text: str) -> str:
+        """The stored name of a place; raises `UnknownPlace`."""
+
+    def exists(self, id: str) -> bool:
+        """Whether a thing was begun and its beginning stands."""
+
+    def ids(self, kind: str) -> Sequence[str]:
+        """Ids of one kind, for "did you mean"."""
+
+    def facts(self, id: str) -> Sequence[Entry]:
+        """The effective facts of another thing, with all that is held."""
+
+
+class Fact(BaseModel):
+    """The envelope. `id`, `version`, `uuid`, `recorded`, `batch` are filled in by the ledger."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", populate_by_name=True, arbitrary_types_allowed=True
+    )
+
+    kind: ClassVar[Kind]
+
+    id: str | None = Field(None, description="the thing it speaks of")
+    version: int | None = Field(None, description="its place among the facts of its thing")
+    uuid: str | None = Field(None, description="122 random bits, which salt the fact's hash")
+    occurred: When | None = Field(None, description="when it happened")
+    received: When | None = Field(None, description="when the office learned it")
+    recorded: When | None = Field(None, description="the ledger's clock, UTC")
+    actor: Pseudonym | None = Field(None, description="who records it")
+    source: Source | None = Field(None, description="where it comes from")
+    key: Name | None = Field(None, description="what makes recording it twice harmless")
+    batch: Name | None = Field(None, description="the import it came with")
+    note: Text | None = Field(None, description="free text, stored exactly")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        self.check_times()
+        return self
+
+    def check_times(self) -> None:
+        """Nobody learns of something before it happens; asked again once zones are settled."""
+        occurred, received = self.occurred, self.received
+        if occurred is None or received is None:
+            return
+        if occurred.settled and received.settled and occurred.earliest > received.latest:
+            raise OccurredAfterReceived(
+                occurred=occurred.text, received=received.text, field="occurred"
+            )
+
+    @staticmethod
+    def check(fact: Entry, history: Sequence[Entry], known: Known) -> None:
+        """Refuse a fact that does not follow from the effective history of its thing."""
+
+    @classmethod
+    def read(cls, fields: Mapping[str, Any], known: Known) -> Self:
+        """A fact from fields as people write them; raises the refusal of every bad field."""
+        try:
+            return cls.model_validate(fields, context=known)
+        except ValidationError as error:
+            raise _refusal(cls, error) from None
+
+    def said(self) -> dict[str, Any]:
+        """The fact as it is stored: each field that was said, as its one text."""
+        return self.model_dump(mode="json", by_alias=True, exclude_none=True)
+
+    def settled(self, zone: str, now: int | None) -> Self:
+        """The fact with every time read in `zone`, relative ones from `now` (microseconds)."""
+        changes: dict[str, Any] = {}
+        for name in type(self).model_fields:
+            value = getattr(self, name)
+            if isinstance(value, When) and not value.settled:
+                try:
+                    changes[name] = value.settle(zone, now)
+                except VigilError as error:
+                    error.field = field_name(type(self), name)
+                    raise
+        return self.model_copy(update=changes) if changes else self
+
+    @property
+    def originator_id(self) -> str:
+        """The stream, as `eventsourcing` calls it."""
+        assert self.id is not None
+        return self.id
+
+    @property
+    def originator_version(self) -> int:
+        """The place in the stream, as `eventsourcing` calls it."""
+        assert self.version is not None
+        return self.version
+
+
+#: Fields that no correction may set: they say which fact it is.
+IDENTITY = frozenset({"fact", "id", "key", "batch", "received", "recorded", "actor", "uuid", "version"})
+
+
+def field_name(cls: type[Fact], attribute: str) -> str:
+    """The contract's name of a field: `from` for the attribute `from_`."""
+    return cls.model_fields[attribute].alias or attribute
+
+
+def field_names(cls: type[Fact]) -> list[str]:
+    """The contract's names of all fields of a class."""
+    return [field_name(cls, attribute) for attribute in cls.model_fields]
+
+
+def known_by(info: ValidationInfo) -> Known:
+    """The `Known` with which a fact is read."""
+    assert info.context is not None, "facts are read by Fact.read"
+    known: Known = info.context
+    return known
+
+
+def _place(text: str, info: ValidationInfo) -> str:
+    return known_by(info).place(text)
+
+
+def _site(text: str, info: ValidationInfo) -> str:
+    place = known_by(info).place(text)
+    if not is_site(place):
+        raise UnknownPlace(place=text, nearest="a site of this ledger")
+    return place
+
+
+def _country(text: str) -> str:
+    return country_code(text)
+
+
+#: A site, a country or a fate; stored as slug, code or fate.
+PlaceName = Annotated[Name, AfterValidator(_place)]
+#: A site; stored as its slug.
+SiteName = Annotated[Name, AfterValidator(_site)]
+#: ISO 3166 alpha-3.
+CountryCode = Annotated[str, AfterValidator(_country)]
+#: A zone of the IANA database.
+ZoneName = Annotated[str, AfterValidator(zone_known)]
+
+
+def thing(kind: str) -> Any:
+    """A type for the id of a thing of this kind that exists (`thing("INC")`)."""
+
+    def check(text: str, info: ValidationInfo) -> str:
+        if not text.startswith(f"{kind}-") or not known_by(info).exists(text):
+            raise UnknownThing(id=text, nearest=nearest(text, known_by(info).ids(kind)))
+        return text
+
+    return AfterValidator(check)
+
+
+def term(vocabulary: str) -> Any:
+    """A type for a term of a list (`term("incident_kind")`)."""
+
+    def check(text: str) -> str:
+        choices = terms(vocabulary)
+        if text not in choices:
+            raise NotInVocabulary(
+                text=text[:60], vocabulary=vocabulary, choices=", ".join(choices)
+            )
+        return text
+
+    return AfterValidator(check)
+
+
+def follow(
+    fact: Entry, state: str, steps: Mapping[str, Mapping[str, str]], last: str | None = None
+) -> str:
+    """The state after `fact`, by a table `state -> fact -> state`; raises `StepNotAllowed`.
+
+    Facts that no row of the table names leave the state as it is.
+    """
+    if not any(fact.name in row for row in steps.values()):
+        return state
+    possible = steps.get(state, {})
+    if fact.name not in possible:
+        raise StepNotAllowed(
+            id=fact.id, state=state, fact=fact.name, possible=", ".join(possible) or "nothing"
+        )
+    return possible[fact.name]
+
+
+def _refusal(cls: type[Fact], error: ValidationError) -> VigilError:
+    problems = [_problem(cls, dict(one)) for one in error.errors(include_url=False)]
+    return problems[0] if len(problems) == 1 else Several(problems)
+
+
+def _problem(cls: type[Fact], error: dict[str, Any]) -> VigilError:
+    loc = [str(part) for part in error["loc"] if not isinstance(part, int)]
+    field = "-".join(loc) or None
+    command = cls.kind.name.replace(".", " ")
+    cause = error.get("ctx", {}).get("error")
+    if isinstance(cause, VigilError):
+        cause.field = cause.field or field
+        return cause
+    if error["type"] == "missing":
+        return FieldMissing(name=field, command=command, field=field)
+    if error["type"] == "extra_forbidden":
+        return FieldUnknown(
+            fact=cls.kind.name, name=field, fields=", ".join(field_names(cls)), field=field
+        )
+    text = repr(error["input"])
+    text = text if len(text) <= 60 else text[:57] + "..."
+    why = str(cause) if cause else error["msg"].removeprefix("Value error, ")
+    return FieldWrongType(text=text, why=why[:1].lower() + why[1:], command=command, field=field)

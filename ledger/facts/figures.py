@@ -1,0 +1,60 @@
+"""Stated figures: numbers that somebody published. Assertions beside the books, never in them."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Self
+
+from pydantic import AfterValidator, Field, ValidationInfo, model_validator
+
+from ledger.errors import CurrencyMisplaced, MeasureUnknown, PlaceMissing
+from ledger.facts.base import Fact, known_by, thing
+from ledger.registry import FACTS
+from ledger.values.figure import Figure
+from ledger.values.place import ABROAD
+from ledger.values.text import Name
+from ledger.vocabulary import terms
+
+#: The measures that count people somewhere, and are set beside the books of that place.
+OF_A_PLACE = frozenset({"present", "arrived_total", "relocated_total", "relocated_year"})
+OF_MONEY = "pledged_total"
+
+_CURRENCY = re.compile(r"[A-Z]{3}")
+
+
+def _measure(text: str) -> str:
+    if text not in terms("measure"):
+        raise MeasureUnknown(measure=text[:60], choices=", ".join(terms("measure")))
+    return text
+
+
+def _place_or_abroad(text: str, info: ValidationInfo) -> str:
+    return ABROAD if text.strip().lower() == ABROAD else known_by(info).place(text)
+
+
+class Stated(Fact):
+    """A head count, a running total, a baseline: as stated by the claimant."""
+
+    kind = FACTS["figure.stated"]
+
+    measure: Annotated[str, AfterValidator(_measure)] = Field(description="what is counted")
+    count: Figure = Field(description="the number")
+    claimant: Name = Field(description="who states it")
+    place: Annotated[Name, AfterValidator(_place_or_abroad)] | None = Field(
+        None, description="where; abroad is all countries together"
+    )
+    movement: Annotated[str, thing("MOV")] | None = Field(
+        None, description="the movement whose size it states"
+    )
+    currency: str | None = Field(None, description="ISO 4217, for pledged_total")
+
+    @model_validator(mode="after")
+    def _fits_its_measure(self) -> Self:
+        if (self.currency is not None) != (self.measure == OF_MONEY):
+            what = "needs" if self.measure == OF_MONEY else "has not"
+            raise CurrencyMisplaced(measure=self.measure, what=what, field="currency")
+        if self.currency is not None and not _CURRENCY.fullmatch(self.currency):
+            raise CurrencyMisplaced(measure=self.measure, what="needs", field="currency")
+        if self.measure in OF_A_PLACE and self.place is None:
+            raise PlaceMissing(measure=self.measure, field="place")
+        return self

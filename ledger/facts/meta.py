@@ -1,0 +1,57 @@
+"""Facts about facts: one correction, one retraction and one assessment for every family alike.
+
+They live in the stream of the fact they speak of. What they do is in `ledger.history`; whether one
+may be recorded is in `ledger.amendments`.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Self
+
+from pydantic import Field, model_validator
+
+from ledger.errors import ReviewerMissing, StandardMissing
+from ledger.facts.base import Fact, term
+from ledger.registry import FACTS
+from ledger.values.text import Pseudonym, Text
+
+
+class Corrected(Fact):
+    """From its `received` on, the target reads as corrected."""
+
+    kind = FACTS["fact.corrected"]
+
+    of: int = Field(description="the number of the fact it corrects", ge=1)
+    set: dict[str, Any] = Field(description="fields and their new values; null clears", min_length=1)
+    reason: Text = Field(description="why")
+
+
+class Retracted(Fact):
+    """From its `received` on, the target is as if it had never been said."""
+
+    kind = FACTS["fact.retracted"]
+
+    of: int = Field(description="the number of the fact it takes back", ge=1)
+    reason: Text = Field(description="why")
+
+
+class Assessed(Fact):
+    """Verification travels with the number: a status with basis, standard and reviewer."""
+
+    kind = FACTS["fact.assessed"]
+
+    of: int = Field(description="the number of the fact it assesses", ge=1)
+    status: Annotated[str, term("assessment_status")] = Field(description="what it is worth")
+    standard: Annotated[str, term("standard_of_proof")] | None = Field(
+        None, description="the standard of proof that was met"
+    )
+    basis: Text = Field(description="what the assessment rests on")
+    reviewer: Pseudonym | None = Field(None, description="the second officer")
+
+    @model_validator(mode="after")
+    def _verified_is_proved(self) -> Self:
+        if self.status == "verified" and self.standard is None:
+            raise StandardMissing(field="standard")
+        if self.status == "verified" and self.reviewer is None:
+            raise ReviewerMissing(field="reviewer", actor=self.actor)
+        return self

@@ -1,0 +1,149 @@
+"""A ledger is a folder: `vigil.toml`, `ledger.db`, the writers' lock, and views that come and go.
+
+Imported by every command, so nothing here needs pydantic or eventsourcing.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from ledger import limits
+from ledger.errors import (
+    ConfigUnreadable,
+    LedgerDamaged,
+    LedgerExists,
+    LedgerNewer,
+    LedgerReadOnly,
+    NoLedger,
+    NotAVigilFile,
+)
+from ledger.values.identifier import STATION
+from ledger.values.when import zone_known
+
+CONFIG = "vigil.toml"
+
+_SETTINGS: dict[str, tuple[type, ...]] = {
+    "station": (str,),
+    "timezone": (str,),
+    "actor": (str,),
+    "lock_seconds": (int, float),
+}
+
+
+class Folder(NamedTuple):
+    """Where a ledger lies, and its settings."""
+
+    path: Path
+    station: str = "H1"
+    timezone: str = "UTC"
+    actor: str | None = None
+    lock_seconds: float = limits.LOCK_SECONDS
+
+    @property
+    def database(self) -> Path:
+        return self.path / "ledger.db"
+
+    @property
+    def lock(self) -> Path:
+        return self.path / "ledger.lock"
+
+    @property
+    def views(self) -> Path:
+        return self.path / "views.db"
+
+    @classmethod
+    def find(cls, start: Path, *, upward: bool) -> Folder:
+        """The ledger in `start`, or the nearest one above it; raises `NoLedger`."""
+        for folder in (start, *(start.parents if upward else ())):
+            if (folder / CONFIG).is_file():
+                return cls.load(folder)
+        raise NoLedger(folder=start)
+
+    @classmethod
+    def load(cls, path: Path) -> Folder:
+        """The settings of `vigil.toml`; raises `ConfigUnreadable`."""
+        import tomllib
+
+        file = path / CONFIG
+        try:
+            settings: dict[str, Any] = tomllib.loads(file.read_text(encoding="utf-8"))
+        except (ValueError, OSError) as error:
+            raise ConfigUnreadable(file=file, why=error) from None
+        for name, value in settings.items():
+            if name not in _SETTINGS:
+                raise ConfigUnreadable(file=file, why=f"{name} is not a setting")
+            if not isinstance(value, _SETTINGS[name]) or isinstance(value, bool):
+                raise ConfigUnreadable(file=file, why=f"{name} cannot be {value!r}")
+        return cls(path, **settings)
+
+    @classmethod
+    def create(cls, path: Path, *, station: str, timezone: str, actor: str | None = None) -> Folder:
+        """Make a folder with an empty ledger; raises `LedgerExists`, never writes into one."""
+        from ledger.persistence import create, make_private
+
+        zone_known(timezone)
+        if not STATION.fullmatch(station):
+            raise ConfigUnreadable(file=CONFIG, why="a station is 1 to 8 of A-Z and 0-9")
+        folder = cls(path, station, timezone, actor)
+        if (path / CONFIG).exists() or folder.database.exists():
+            raise LedgerExists(folder=path)
+        lines = [f'station = "{station}"', f'timezone = "{timezone}"']
+        lines += [f'actor = "{actor}"'] if actor else []
+        try:
+            path.mkdir(parents=True, exist_ok=True, mode=0o700)
+            create(folder.database)
+            make_private(path / CONFIG)
+            (path / CONFIG).write_text("\n".join(lines) + "\n", encoding="utf-8")
+        except OSError as error:
+            raise LedgerReadOnly(file=path, why=error.strerror) from None
+        return folder
+
+    def with_environment(self, environment: Mapping[str, str]) -> Folder:
+        """The settings with those that the environment overrides."""
+        seconds = environment.get("VIGIL_LOCK_SECONDS")
+        return self._replace(lock_seconds=float(seconds)) if seconds else self
+
+    def connect(self) -> sqlite3.Connection:
+        """A connection that only reads; raises what is wrong with the file."""
+        if not self.database.is_file():
+            raise LedgerDamaged(file=self.database, why="it is missing")
+        connection = read_only(self.database)
+        try:
+            application, found = (
+                connection.execute(f"PRAGMA {name}").fetchone()[0]
+                for name in ("application_id", "user_version")
+            )
+        except sqlite3.DatabaseError as error:
+            connection.close()
+            raise LedgerDamaged(file=self.database.name, why=error) from None
+        if application != APPLICATION_ID:
+            connection.close()
+            raise NotAVigilFile(file=self.database, what="ledger", why="its mark is missing")
+        if found > FORMAT:
+            connection.close()
+            raise LedgerNewer(file=self.database, found=found, known=FORMAT)
+        return connection
+
+
+#: `PRAGMA application_id` of a ledger ("VIGI"), and the newest layout this program knows.
+APPLICATION_ID = 0x56494749
+FORMAT = 1
+
+
+def read_only(path: Path) -> sqlite3.Connection:
+    """A reading connection that works on read-only media too, where WAL cannot make its files."""
+    from urllib.parse import quote
+
+    uri = f"file:{quote(str(path.absolute()))}"
+    connection = sqlite3.connect(f"{uri}?mode=ro", uri=True, timeout=limits.LOCK_SECONDS)
+    try:
+        connection.execute("SELECT 1 FROM sqlite_master LIMIT 1")
+        return connection
+    except sqlite3.OperationalError as error:
+        connection.close()
+        if "unable to open" not in str(error) and "readonly" not in str(error):
+            raise
+    return sqlite3.connect(f"{uri}?mode=ro&immutable=1", uri=True)

@@ -1,0 +1,168 @@
+"""Facts as the ledger holds them, and the one place where corrections happen.
+
+`effective(history, as_known)` is the whole of it: the facts of one stream as they stood at a
+knowledge time. The write side asks it without a time before it checks a step; the read side asks it
+at every time. No family of facts and no view knows that corrections exist.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from ledger.registry import FACTS, Kind, decode_topic
+from ledger.values.figure import Figure
+from ledger.values.when import When
+
+CORRECTED, RETRACTED, ASSESSED = (
+    FACTS[name] for name in ("fact.corrected", "fact.retracted", "fact.assessed")
+)
+
+#: How much a status counts: sums take rank 1 and above, `--min-status` raises the bar.
+RANKS = {
+    "reported": 1,
+    "disputed": 1,
+    "corroborated": 2,
+    "verified": 3,
+    "unsubstantiated": 0,
+    "rejected": 0,
+}
+
+
+class Entry:
+    """One fact of a stream: its kind and what was said, each value as its one text.
+
+    `said` is the stored JSON object, never changed in place. `status` and `assessment` come from
+    the assessment that counts; an entry fresh from the store is `reported`.
+    """
+
+    __slots__ = ("assessment", "id", "kind", "occurred", "received", "said", "version")
+
+    def __init__(
+        self, kind: Kind, said: Mapping[str, Any], assessment: Entry | None = None
+    ) -> None:
+        self.kind, self.said, self.assessment = kind, said, assessment
+        self.id: str = said["id"]
+        self.version: int = said["version"]
+        self.occurred = When.parse(said["occurred"])
+        self.received = When.parse(said["received"])
+
+    @classmethod
+    def decode(cls, topic: str, state: bytes) -> Entry:
+        """The entry of stored bytes, in today's shape."""
+        return cls(*decode_topic(topic, json.loads(state)))
+
+    @property
+    def fact(self) -> str:
+        """How people name it: `INC-H1-42T/3`."""
+        return f"{self.id}/{self.version}"
+
+    @property
+    def name(self) -> str:
+        return self.kind.name
+
+    @property
+    def known_at(self) -> int:
+        """The instant from which the office knew it, in microseconds."""
+        return self.received.latest
+
+    @property
+    def status(self) -> str:
+        return "reported" if self.assessment is None else self.assessment.said["status"]
+
+    @property
+    def rank(self) -> int:
+        return RANKS[self.status]
+
+    def get(self, field: str) -> Any:
+        """What was said in a field, None where nothing was."""
+        return self.said.get(field)
+
+    def figure(self, field: str) -> Figure | None:
+        """What was said in a field that holds a count."""
+        text = self.said.get(field)
+        return None if text is None else Figure.parse(text)
+
+    def reading(self, changes: Mapping[str, Any]) -> Entry:
+        """The same fact, read with these fields changed."""
+        return Entry(self.kind, changed(self.said, changes), self.assessment)
+
+    def line(self) -> dict[str, Any]:
+        """The fact as a line of an export: its name and all that was said, without `batch`."""
+        said = {k: v for k, v in self.said.items() if k not in ("version", "batch")}
+        return {"fact": self.name, **said}
+
+    def __repr__(self) -> str:
+        return f"Entry({self.fact} {self.name})"
+
+
+def effective(history: Sequence[Entry], as_known: int | None = None) -> list[Entry]:
+    """The facts of a stream as they stood at a knowledge time (None: with all that is held).
+
+    Corrections are applied, what was retracted is gone, assessments are attached, in the order of
+    versions. A thing whose beginning is gone or not yet known has no facts; where two beginnings
+    stand, the later one counts.
+    """
+    facts = standing(history, as_known)
+    beginnings = [fact for fact in facts if fact.kind.begins]
+    if not beginnings:
+        return []
+    if len(beginnings) == 1:
+        return facts
+    return [fact for fact in facts if not fact.kind.begins or fact is beginnings[-1]]
+
+
+def standing(history: Sequence[Entry], as_known: int | None = None) -> list[Entry]:
+    """Like `effective`, but of a thing that may lack its beginning or have two."""
+    known = (
+        list(history)
+        if as_known is None
+        else [entry for entry in history if entry.known_at <= as_known]
+    )
+    if not any(entry.kind.about_another for entry in known):
+        return known
+    gone = retracted(known)
+    facts = {e.version: e for e in known if not e.kind.about_another and e.version not in gone}
+    amendments = (e for e in known if e.kind.about_another and e.version not in gone)
+    for amendment in sorted(amendments, key=lambda e: (e.known_at, e.version)):
+        target = facts.get(amendment.said["of"])
+        if target is None:
+            continue
+        if amendment.kind is CORRECTED:
+            facts[target.version] = target.reading(amendment.said["set"])
+        elif amendment.kind is ASSESSED:
+            facts[target.version] = Entry(target.kind, target.said, amendment)
+    return list(facts.values())
+
+
+def retracted(known: Iterable[Entry]) -> set[int]:
+    """The versions that are taken back, among facts that are all known.
+
+    A fact is retracted only by a later one, so going backwards settles each retraction before the
+    one it may have taken back.
+    """
+    gone: set[int] = set()
+    for entry in sorted(known, key=lambda entry: -entry.version):
+        if entry.kind is RETRACTED and entry.version not in gone:
+            gone.add(entry.said["of"])
+    return gone
+
+
+def knowledge_times(history: Iterable[Entry]) -> list[int]:
+    """The instants at which what was known of a stream may have changed, in order."""
+    return sorted({entry.known_at for entry in history})
+
+
+def changed(said: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Fields with changes applied: None clears, `source-grade` changes one part of `source`."""
+    result = dict(said)
+    for field, value in changes.items():
+        whole, dash, part = field.partition("-")
+        if dash:
+            value = changed(result.get(whole) or {}, {part: value}) or None
+        if value is None:
+            result.pop(whole, None)
+        else:
+            result[whole] = value
+    return result

@@ -1,0 +1,137 @@
+"""Every kind of fact there is: its name, where its class lives, and what it says in one line.
+
+A kind of fact is one line here and one class. The line is enough for help, completion and reading
+stored facts, so this module imports neither pydantic nor the classes; `fact_class` does when asked.
+
+A stored topic is the name with its schema version (`movement.made/1`). When a class changes its
+shape, its line gets the next version and an upcaster that turns the stored fields of the one before
+into the new ones; the old golden file stays (tests/ledger/golden).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ledger.errors import FactUnknown
+
+if TYPE_CHECKING:
+    from ledger.facts.base import Fact
+
+Upcast = Callable[[dict[str, Any]], dict[str, Any]]
+
+
+class Kind(NamedTuple):
+    """One line of the registry."""
+
+    name: str
+    path: str
+    summary: str
+    version: int = 1
+    upcasts: tuple[Upcast, ...] = ()
+
+    @property
+    def family(self) -> str:
+        return self.name.partition(".")[0]
+
+    @property
+    def verb(self) -> str:
+        return self.name.partition(".")[2]
+
+    @property
+    def topic(self) -> str:
+        return f"{self.name}/{self.version}"
+
+    @property
+    def about_another(self) -> bool:
+        """Whether it speaks of a fact: a correction, a retraction, an assessment."""
+        return self.family == "fact"
+
+    @property
+    def begins(self) -> bool:
+        """Whether it is the first fact of its thing."""
+        family = FAMILIES.get(self.family)
+        return family is not None and family.beginning == self.name
+
+
+class Family(NamedTuple):
+    """The letters its ids begin with, and the fact that begins a thing."""
+
+    kind: str
+    beginning: str
+
+
+FAMILIES = {
+    "site": Family("SIT", "site.opened"),
+    "incident": Family("INC", "incident.opened"),
+    "movement": Family("MOV", "movement.made"),
+    "figure": Family("FIG", "figure.stated"),
+}
+
+FACTS = {
+    kind.name: kind
+    for kind in (
+        Kind("fact.corrected", "meta:Corrected", "a fact reads differently from now on"),
+        Kind("fact.retracted", "meta:Retracted", "a fact is taken back"),
+        Kind("fact.assessed", "meta:Assessed", "a fact is verified, disputed or rejected"),
+        Kind("site.opened", "sites:Opened", "a site that people live in or pass through"),
+        Kind("site.renamed", "sites:Renamed", "a site gets another name"),
+        Kind("site.capacity_set", "sites:CapacitySet", "how many people a site is meant for"),
+        Kind("site.deadline_set", "sites:DeadlineSet", "when a site is to close, and who says so"),
+        Kind("site.closed", "sites:Closed", "a site closes"),
+        Kind("site.reopened", "sites:Reopened", "a closed site opens again"),
+        Kind("incident.opened", "incidents:Opened", "something happened at a site"),
+        Kind("incident.claimed", "incidents:Claimed", "what somebody says it cost"),
+        Kind("incident.adopted", "incidents:Adopted", "the figure the office adopts, and why"),
+        Kind("incident.merged", "incidents:Merged", "two reports were of one incident"),
+        Kind("incident.closed", "incidents:Closed", "the office is done with it"),
+        Kind("incident.reopened", "incidents:Reopened", "the office takes it up again"),
+        Kind("movement.made", "movements:Made", "people go from one place to another"),
+        Kind("figure.stated", "figures:Stated", "a number somebody stated, set beside the books"),
+    )
+}
+
+_TOPICS = {kind.topic: kind for kind in FACTS.values()}
+
+
+def kind_of(name: str) -> Kind:
+    """The registry's line for a name; raises `FactUnknown`, which names the nearest."""
+    try:
+        return FACTS[name]
+    except KeyError:
+        raise FactUnknown(name=name[:80], nearest=nearest(name, FACTS), field="fact") from None
+
+
+def fact_class(name: str) -> type[Fact]:
+    """The class of a kind of fact."""
+    return _load(kind_of(name).path)
+
+
+def decode_topic(topic: str, fields: dict[str, Any]) -> tuple[Kind, dict[str, Any]]:
+    """The kind of a stored topic and its fields in today's shape."""
+    kind = _TOPICS.get(topic)
+    if kind is not None:
+        return kind, fields
+    name, _, version = topic.partition("/")
+    kind = kind_of(name)
+    for upcast in kind.upcasts[int(version) - 1 :]:
+        fields = upcast(fields)
+    return kind, fields
+
+
+def nearest(text: str, choices: Any) -> str:
+    """The choice most like `text`, for "did you mean"; the first one where none is alike."""
+    from difflib import get_close_matches
+
+    known = sorted(choices)
+    close = get_close_matches(text, known, n=1, cutoff=0.4)
+    return close[0] if close else known[0] if known else "nothing yet"
+
+
+@lru_cache(maxsize=None)
+def _load(path: str) -> type[Fact]:
+    module, _, name = path.partition(":")
+    found: type[Fact] = getattr(import_module(f"ledger.facts.{module}"), name)
+    return found

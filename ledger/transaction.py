@@ -1,0 +1,276 @@
+"""Recording: facts come in one after another, and all are stored together or none is.
+
+A transaction holds the writers' lock and one database transaction from reading the history to the
+commit, so what a rule saw is still true when the fact is stored, and `recorded` never goes back.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ledger import limits
+from ledger.amendments import changes_of, check_amendment, target_of, warnings_of
+from ledger.errors import (
+    ActorMissing,
+    AlreadyBegun,
+    BeganDifferently,
+    BeginningRetracted,
+    Expected,
+    FieldMissing,
+    FieldSetByLedger,
+    FieldWrongType,
+    IdMissing,
+    InTheFuture,
+    KeyConflict,
+    UnknownThing,
+)
+from ledger.facts.base import Fact
+from ledger.facts.meta import Corrected
+from ledger.history import Entry, effective, standing
+from ledger.known import Index, beginning_of, beginnings_standing, site_named
+from ledger.registry import FAMILIES, fact_class, nearest
+from ledger.values import identifier
+from ledger.values.when import MINUTE, When, iso
+
+if TYPE_CHECKING:
+    from ledger.application import Ledger
+
+#: What the ledger sets and nobody may give.
+_SET_BY_LEDGER = ("version", "uuid", "recorded", "batch")
+#: Left out, they do not make the same fact another one; what the ledger sets never does.
+_OPTIONAL = frozenset({"id", "occurred", "received", "actor"})
+_NEVER_COMPARED = frozenset(_SET_BY_LEDGER)
+
+
+class Receipt(NamedTuple):
+    """What became of one fact."""
+
+    entry: Entry
+    position: int
+    already: bool
+    warnings: tuple[str, ...]
+
+    @property
+    def recorded(self) -> str:
+        return str(self.entry.said["recorded"])
+
+
+class Transaction:
+    """Facts that are stored together. Also answers what a value may ask about the ledger."""
+
+    def __init__(self, ledger: Ledger, cursor: sqlite3.Cursor) -> None:
+        self._ledger, self._cursor = ledger, cursor
+        self._index = Index(cursor, ledger.folder.station)
+        self.recorded = max(ledger.clock(), ledger.last_recorded())
+        self._batch: str | None = None
+
+    def place(self, text: str) -> str:
+        return self._index.place(text)
+
+    def exists(self, id: str) -> bool:
+        return self._index.exists(id)
+
+    def ids(self, kind: str) -> Sequence[str]:
+        return self._index.ids(kind)
+
+    def facts(self, id: str) -> Sequence[Entry]:
+        return effective(self._ledger.history(id))
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Facts recorded inside are stored together or, where one is refused, not at all."""
+        self._cursor.execute("SAVEPOINT together")
+        try:
+            yield
+        except BaseException:
+            self._cursor.execute("ROLLBACK TO together")
+            raise
+        finally:
+            self._cursor.execute("RELEASE together")
+
+    def record(
+        self,
+        fields: Mapping[str, Any],
+        *,
+        actor: str | None = None,
+        batch: str | None = None,
+        now: int | None = None,
+        expect: str | None = None,
+    ) -> Receipt:
+        """Record one fact from its fields as people write them (`fact`, `id`, `occurred`, ...).
+
+        `actor` records it where the fields name nobody; `now` (microseconds) is what relative times
+        are read from. Raises the refusal; then nothing of it is stored.
+        """
+        given = self._given(fields)
+        cls = fact_class(given.pop("fact"))
+        fact = cls.read(given, self)
+        fact = fact.settled(self._zone_of(fact.said(), fact.id), now or self.recorded)
+        already = self._already(fact, given)
+        if already is not None:
+            return already
+        history = self._history(fact)
+        if expect is not None and (not history or history[-1].fact != expect):
+            newest = history[-1].fact if history else "nothing"
+            raise Expected(expected=expect, id=fact.id, newest=newest)
+        fact = self._completed(fact, history, actor, batch)
+        return self._store(fact, history)
+
+    def _given(self, fields: Mapping[str, Any]) -> dict[str, Any]:
+        given = {name: value for name, value in fields.items() if value is not None}
+        for name in _SET_BY_LEDGER:
+            if name in given:
+                raise FieldSetByLedger(name=name, field=name)
+        if not isinstance(given.get("fact"), str):
+            raise FieldMissing(name="fact", command="FAMILY VERB", field="fact")
+        if not isinstance(given.get("id", ""), str):
+            raise FieldWrongType(text=given["id"], why="an id is text", command="", field="id")
+        return given
+
+    def _zone_of(self, said: Mapping[str, Any], id: str | None) -> str:
+        """The zone of the fact's site if it names exactly one, else of its thing's, else ours."""
+        slug = site_named(said)
+        zone = said.get("timezone") or (self._index.zone_of_site(slug) if slug else None)
+        if zone is None and id is not None:
+            zone = self._index.zone_of_thing(id)
+        return zone or self._ledger.folder.timezone
+
+    def _already(self, fact: Fact, given: Mapping[str, Any]) -> Receipt | None:
+        """The receipt of a fact whose key was used before with the same content."""
+        if fact.key is None:
+            return None
+        found = self._index.key(fact.id or fact.kind.name, fact.key)
+        if found is None:
+            return None
+        stored = self._ledger.history(found[0])[found[1] - 1]
+        differs = _differences(fact, given, stored)
+        if differs:
+            raise KeyConflict(key=fact.key, fact=stored.fact, fields=", ".join(differs))
+        return Receipt(stored, self._ledger.position_of(stored), already=True, warnings=())
+
+    def _history(self, fact: Fact) -> list[Entry]:
+        """What the ledger holds of the fact's thing; refused where it cannot be said of it."""
+        kind = fact.kind
+        if fact.id is None:
+            if not kind.begins:
+                raise IdMissing(fact=kind.name, field="id")
+            return []
+        history = self._ledger.history(fact.id)
+        if kind.begins:
+            family = FAMILIES[kind.family]
+            identifier.check(
+                fact.id, kind=family.kind, family=kind.family, station=self._ledger.folder.station
+            )
+            self._check_beginning(fact, history)
+        elif not history or not (kind.about_another or history[0].kind.family == kind.family):
+            near = nearest(fact.id, self._index.ids(_letters(fact)))
+            raise UnknownThing(id=fact.id[:60], nearest=near, field="id")
+        elif not kind.about_another and not beginnings_standing(history):
+            raise BeginningRetracted(id=fact.id, field="id")
+        return history
+
+    def _check_beginning(self, fact: Fact, history: Sequence[Entry]) -> None:
+        standing_now = beginnings_standing(history)
+        if standing_now:
+            raise AlreadyBegun(id=fact.id, fact=standing_now[-1].fact, field="id")
+        before = beginning_of(history)
+        if before is not None and before.kind is not fact.kind:
+            raise BeganDifferently(id=fact.id, before=before.name, now=fact.kind.name)
+
+    def _completed(
+        self, fact: Fact, history: Sequence[Entry], actor: str | None, batch: str | None
+    ) -> Fact:
+        """The fact with everything that the ledger fills in, and its times in order."""
+        changes: dict[str, Any] = {
+            "id": fact.id or self._new_id(fact),
+            "version": len(history) + 1,
+            "uuid": self._ledger.random(),
+            "recorded": When.instant(self.recorded),
+            "batch": batch,
+            "actor": fact.actor or actor,
+        }
+        if changes["actor"] is None:
+            raise ActorMissing()
+        zone = self._zone_of(fact.said(), fact.id)
+        received = fact.received
+        if received is None:
+            received = When.instant(self.recorded, zone)
+            of = getattr(fact, "of", None)
+            if fact.kind.about_another and of is not None and of <= len(history):
+                target = history[of - 1].received
+                received = target if target.latest > received.latest else received
+        changes["received"] = received
+        changes["occurred"] = (
+            fact.occurred or fact.received or When.instant(self.recorded, zone)
+        )
+        self._check_clock(changes["occurred"], "occurred")
+        self._check_clock(received, "received")
+        completed = fact.model_copy(update=changes)
+        completed.check_times()
+        return completed
+
+    def _check_clock(self, time: When, field: str) -> None:
+        if time.earliest > self.recorded + limits.CLOCK_SKEW_MINUTES * MINUTE:
+            raise InTheFuture(time=time.text, now=iso(self.recorded), field=field)
+
+    def _new_id(self, fact: Fact) -> str:
+        kind, station = FAMILIES[fact.kind.family].kind, self._ledger.folder.station
+        if fact.key is not None:
+            made = identifier.from_key(kind, fact.key, station)
+            if made is not None and not self._index.taken(made):
+                return made
+        return identifier.give_out(kind, station, self._index.next_serial(kind))
+
+    def _store(self, fact: Fact, history: Sequence[Entry]) -> Receipt:
+        warnings: list[str] = []
+        if isinstance(fact, Corrected):
+            target = target_of(fact, fact.of, history)
+            zone = self._zone_of(target.said, fact.id)
+            canonical = changes_of(fact.set, target, history, self, zone)
+            fact = fact.model_copy(update={"set": canonical})
+        entry = Entry(fact.kind, fact.said())
+        if fact.kind.about_another:
+            target = target_of(fact, entry.said["of"], history)
+            check_amendment(entry, target, history)
+            warnings += warnings_of(entry, history)
+        else:
+            fact.check(entry, effective(history), self)
+        warnings += _warnings(entry, history)
+        (recording,) = self._ledger.events.put([fact])
+        self._index.update([*history, entry], entry)
+        return Receipt(entry, recording.notification.id, already=False, warnings=tuple(warnings))
+
+
+def _letters(fact: Fact) -> str:
+    family = FAMILIES.get(fact.kind.family)
+    return family.kind if family else (fact.id or "")[:3]
+
+
+def _differences(fact: Fact, given: Mapping[str, Any], stored: Entry) -> list[str]:
+    """The fields in which a fact with a used key differs from the stored one."""
+    now = fact.said()
+    if stored.kind is not fact.kind:
+        return ["fact"]
+    return [
+        field
+        for field in {**now, **stored.said}
+        if field not in _NEVER_COMPARED
+        and not (field in _OPTIONAL and field not in given)
+        and now.get(field) != stored.get(field)
+    ]
+
+
+def _warnings(entry: Entry, history: Sequence[Entry]) -> list[str]:
+    found = []
+    if right := entry.occurred.weekday_wrong:
+        found.append(f"{entry.occurred.text} was a {right}")
+    beginnings = [e for e in standing(history) if e.kind.begins]
+    if beginnings and entry.known_at < beginnings[-1].known_at and not entry.kind.about_another:
+        found.append(f"received before {entry.id} began ({beginnings[-1].received.text})")
+    return found
+
+
+Clock = Callable[[], int]

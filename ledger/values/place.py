@@ -1,0 +1,34 @@
+"""Where people are: a site (by its slug), a country, or a fate.
+
+Which sites there are only the ledger knows, so a place is read with its `known` in hand and stored
+as the slug; see `ledger.facts.base`.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+#: What becomes of people who are in no site and no country. `outside` is where they come from.
+FATES = ("dead", "missing", "detained", "left", "outside")
+
+#: In stated figures: all countries together.
+ABROAD = "abroad"
+
+SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_COUNTRY = re.compile(r"[A-Z]{3}")
+
+
+def is_country(place: str) -> bool:
+    """Whether a stored place is a country: its code is the only one in capitals."""
+    return _COUNTRY.fullmatch(place) is not None
+
+
+def is_site(place: str) -> bool:
+    """Whether a stored place is a site."""
+    return place not in FATES and place != ABROAD and not is_country(place)
+
+
+def folded(name: str) -> str:
+    """How names are compared: without case, in one Unicode form, with single blanks."""
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())

@@ -1,0 +1,43 @@
+"""How a value of ours appears to pydantic: one text in, one text out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from pydantic_core import core_schema
+
+
+def text_value(
+    cls: Any, *, title: str, examples: list[str], integers: bool = False
+) -> core_schema.CoreSchema:
+    """The schema of a class with `parse(text)` and `str()`: JSON knows it by its text alone.
+
+    `integers` admits JSON's whole numbers, which spreadsheets and scripts write for counts.
+    """
+
+    def read(value: Any) -> Any:
+        if isinstance(value, cls):
+            return value
+        if integers and isinstance(value, int) and not isinstance(value, bool):
+            value = str(value)
+        if integers and isinstance(value, float):
+            value = repr(value)
+        if not isinstance(value, str):
+            raise ValueError(f"{title} is written as text")
+        return cls.parse(value)
+
+    return _with_schema(read, title=title, examples=examples)
+
+
+def _with_schema(
+    read: Callable[[Any], Any], *, title: str, examples: list[str]
+) -> core_schema.CoreSchema:
+    return core_schema.no_info_plain_validator_function(
+        read,
+        serialization=core_schema.plain_serializer_function_ser_schema(str),
+        json_schema_input_schema=core_schema.str_schema(),
+        metadata={
+            "pydantic_js_updates": {"title": title, "type": "string", "examples": examples},
+        },
+    )

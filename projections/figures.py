@@ -1,0 +1,117 @@
+"""Stated figures: who states which number, and the newest one of each measure and place."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+from ledger.history import Entry
+from ledger.values.figure import Figure
+from ledger.values.when import ALWAYS, iso
+from projections.kernel import Row, Table
+from projections.question import Question, Rows
+
+
+def rows(facts: Sequence[Entry]) -> Iterator[Row]:
+    """One row: the statement."""
+    for fact in facts[:1]:
+        said = fact.said
+        year = fact.occurred.calendar_year() if said["measure"] == "relocated_year" else None
+        yield (
+            fact.id, fact.fact, said["measure"], said.get("place"), said.get("movement"),
+            said.get("currency"), said["claimant"], said["count"], fact.occurred.text,
+            fact.occurred.earliest, fact.occurred.latest, fact.received.text,
+            fact.received.earliest, fact.received.latest, fact.status, fact.rank,
+            year.earliest if year else ALWAYS,
+        )  # fmt: skip
+
+
+TABLE = Table(
+    "figures",
+    frozenset({"figure"}),
+    (
+        "id TEXT", "fact TEXT", "measure TEXT", "place TEXT", "movement TEXT", "currency TEXT",
+        "claimant TEXT", "count TEXT", "occurred TEXT", "occurred_from INTEGER",
+        "occurred_to INTEGER", "received TEXT", "received_from INTEGER", "received_to INTEGER",
+        "status TEXT", "rank INTEGER", "since INTEGER",
+    ),
+    rows,
+    ("measure, place, known_from, known_to, occurred_to",),
+)  # fmt: skip
+
+_COLUMNS = (
+    "fact, measure, place, movement, claimant, count, occurred, occurred_from, occurred_to, since"
+)
+
+
+class Statement(NamedTuple):
+    """A stated figure, set beside the books."""
+
+    fact: str
+    measure: str
+    place: str | None
+    movement: str | None
+    claimant: str
+    figure: Figure
+    occurred: str
+    occurred_from: int
+    occurred_to: int
+    since: int
+
+    def as_json(self) -> dict[str, Any]:
+        """The shape of `stated` in every JSON row."""
+        return {
+            "count": self.figure.as_json(),
+            "claimant": self.claimant,
+            "occurred": self.occurred,
+            "fact": self.fact,
+        }
+
+
+def statements(views: sqlite3.Connection, question: Question) -> list[Statement]:
+    """Every statement that counts, oldest first; the last one of a measure and place is newest."""
+    where, values = question.counted()
+    found = views.execute(
+        f"SELECT {_COLUMNS} FROM figures WHERE {where} "
+        "ORDER BY occurred_to, occurred_from, received_to, id",
+        values,
+    )
+    return [Statement(*row[:5], Figure.parse(row[5]), *row[6:]) for row in found]
+
+
+def newest(views: sqlite3.Connection, question: Question, measure: str) -> dict[str, Statement]:
+    """The newest counted statement of a measure, by place."""
+    return {
+        statement.place: statement
+        for statement in statements(views, question)
+        if statement.measure == measure and statement.place is not None
+    }
+
+
+def query(views: sqlite3.Connection, question: Question) -> Rows:
+    """Every statement, of every status."""
+    where, values = question.listed()
+    place = question.place or question.site or question.country
+    if place:
+        where += " AND place = ?"
+        values.append(place)
+    found = views.execute(
+        "SELECT id, fact, measure, place, movement, currency, claimant, count, occurred, "
+        "occurred_from, occurred_to, received, received_from, received_to, status FROM figures "
+        f"WHERE {where} ORDER BY occurred_from, occurred_to, id",
+        values,
+    )
+    return [
+        {
+            "id": id, "occurred": occurred, "measure": measure, "place": place,
+            "count": Figure.parse(count).as_json(), "claimant": claimant, "movement": movement,
+            "currency": currency, "status": status, "received": received, "fact": fact,
+            "occurred_from": iso(occurred_from), "occurred_to": iso(occurred_to),
+            "received_from": iso(received_from), "received_to": iso(received_to),
+        }
+        for (
+            id, fact, measure, place, movement, currency, claimant, count, occurred,
+            occurred_from, occurred_to, received, received_from, received_to, status,
+        ) in found
+    ]  # fmt: skip

@@ -1,0 +1,181 @@
+"""Incidents with the figure the office adopted, and the competing claims beside each other."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from ledger.history import Entry
+from ledger.values.figure import Figure
+from ledger.values.when import iso
+from projections.kernel import Row, Table
+from projections.population import adopted_figure
+from projections.question import Clause, Question, Rows
+
+MEASURES = ("killed", "injured", "missing", "detained")
+#: What each fact makes of an incident; a step that no longer follows is a finding, not a state.
+STATE_AFTER = {
+    "incident.opened": "open",
+    "incident.closed": "closed",
+    "incident.reopened": "open",
+    "incident.merged": "merged",
+}
+
+
+def _merged_into(facts: Sequence[Entry]) -> str | None:
+    merges = [fact for fact in facts if fact.name == "incident.merged"]
+    return merges[-1].said["into"] if merges else None
+
+
+def incident_rows(facts: Sequence[Entry]) -> Iterator[Row]:
+    """One row: the incident as it stands."""
+    if not facts:
+        return
+    opened, said = facts[0], facts[0].said
+    state = "open"
+    for fact in facts:
+        state = STATE_AFTER.get(fact.name, state)
+    adoptions = [fact for fact in facts if fact.name == "incident.adopted"]
+    adoption = max(adoptions, key=lambda fact: (fact.known_at, fact.version), default=None)
+    figures: list[str | None] = [None] * len(MEASURES)
+    if adoption is not None:
+        found = [adopted_figure(adoption, facts, measure) for measure in MEASURES]
+        figures = [figure.text if figure else None for figure in found]
+    into = _merged_into(facts)
+    yield (
+        opened.id, opened.fact, said["site"], said["kind"], said["title"], said.get("severity"),
+        opened.occurred.text, opened.occurred.earliest, opened.occurred.latest,
+        "merged" if into else state, opened.status, into,
+        adoption.fact if adoption else None, adoption.get("basis") if adoption else None,
+        adoption.status if adoption else None, *figures,
+    )  # fmt: skip
+
+
+def claim_rows(facts: Sequence[Entry]) -> Iterator[Row]:
+    """A row a claim, placed in time by its incident."""
+    if not facts:
+        return
+    opened, into = facts[0], _merged_into(facts)
+    for fact in facts:
+        if fact.name != "incident.claimed":
+            continue
+        yield (
+            fact.id, fact.fact, fact.version, fact.said["claimant"],
+            *(fact.get(measure) for measure in MEASURES), fact.received.text,
+            fact.received.earliest, fact.received.latest, fact.status, fact.occurred.text,
+            opened.occurred.earliest, opened.occurred.latest, opened.said["site"], into,
+        )  # fmt: skip
+
+
+INCIDENTS = Table(
+    "incidents",
+    frozenset({"incident"}),
+    (
+        "id TEXT", "fact TEXT", "site TEXT", "kind TEXT", "title TEXT", "severity INTEGER",
+        "occurred TEXT", "occurred_from INTEGER", "occurred_to INTEGER", "state TEXT",
+        "status TEXT", "merged_into TEXT", "adopted_fact TEXT", "basis INTEGER",
+        "adopted_status TEXT", *(f"{measure} TEXT" for measure in MEASURES),
+    ),
+    incident_rows,
+    ("id",),
+)  # fmt: skip
+
+CLAIMS = Table(
+    "claims",
+    frozenset({"incident"}),
+    (
+        "incident TEXT", "fact TEXT", "version INTEGER", "claimant TEXT",
+        *(f"{measure} TEXT" for measure in MEASURES), "received TEXT", "received_from INTEGER",
+        "received_to INTEGER", "status TEXT", "occurred TEXT", "occurred_from INTEGER",
+        "occurred_to INTEGER", "site TEXT", "merged_into TEXT",
+    ),
+    claim_rows,
+    ("incident", "merged_into"),
+)  # fmt: skip
+
+
+def query(views: sqlite3.Connection, question: Question) -> Rows:
+    """Every incident that stands for itself; those merged into another are left out."""
+    where, values = question.listed()
+    for column, wanted in (("site", question.site or question.place), ("id", question.incident)):
+        if wanted:
+            where += f" AND {column} = ?"
+            values.append(wanted)
+    found = views.execute(
+        "SELECT id, fact, site, kind, title, severity, occurred, occurred_from, occurred_to, "
+        f"state, status, adopted_fact, basis, adopted_status, {', '.join(MEASURES)} "
+        f"FROM incidents WHERE {where} AND merged_into IS NULL "
+        "ORDER BY occurred_from, occurred_to, id",
+        values,
+    ).fetchall()
+    return [_incident(views, question, row) for row in found]
+
+
+def _incident(views: sqlite3.Connection, question: Question, row: Sequence[Any]) -> dict[str, Any]:
+    (
+        id, fact, site, kind, title, severity, occurred, occurred_from, occurred_to, state, status,
+        adopted_fact, basis, adopted_status, *figures,
+    ) = row  # fmt: skip
+    adopted = None
+    if adopted_fact is not None:
+        adopted = {
+            **{measure: _json(text) for measure, text in zip(MEASURES, figures, strict=True)},
+            "basis": basis,
+            "fact": adopted_fact,
+            "status": adopted_status,
+        }
+    where, values = _claims_of(id, question)
+    claims = views.execute(f"SELECT COUNT(*) FROM claims WHERE {where}", values).fetchone()[0]
+    return {
+        "id": id, "occurred": occurred, "site": site, "kind": kind, "title": title, "state": state,
+        "severity": severity, "status": status, "adopted": adopted, "claims": claims, "fact": fact,
+        "occurred_from": iso(occurred_from), "occurred_to": iso(occurred_to),
+    }  # fmt: skip
+
+
+def query_claims(views: sqlite3.Connection, question: Question) -> Rows:
+    """Competing claims side by side, never merged, in the order in which they were received."""
+    if question.incident:
+        where, values = _claims_of(question.incident, question)
+        listed, more = question.listed()
+        where, values = f"{where} AND {listed}", [*values, *more]
+    else:
+        where, values = question.listed()
+    site = question.site or question.place
+    if site:
+        where += " AND site = ?"
+        values.append(site)
+    found = views.execute(
+        f"SELECT incident, fact, claimant, {', '.join(MEASURES)}, received, received_from, "
+        "received_to, status, occurred, merged_into FROM claims "
+        f"WHERE {where} ORDER BY occurred_from, occurred_to, incident, received_to, version",
+        values,
+    )
+    return [
+        {
+            "incident": incident, "fact": fact, "claimant": claimant,
+            **{measure: _json(text) for measure, text in zip(MEASURES, figures, strict=True)},
+            "received": received, "status": status, "occurred": occurred,
+            "merged_into": merged_into, "received_from": iso(received_from),
+            "received_to": iso(received_to),
+        }
+        for (
+            incident, fact, claimant, *figures, received, received_from, received_to, status,
+            occurred, merged_into,
+        ) in found
+    ]  # fmt: skip
+
+
+def _claims_of(incident: str, question: Question) -> Clause:
+    """Claims of an incident and of those merged into it, as known."""
+    known, values = question.known()
+    chain = (
+        "WITH RECURSIVE chain (id) AS (VALUES (?) UNION SELECT incidents.id FROM incidents, chain "
+        f"WHERE incidents.merged_into = chain.id AND {known}) SELECT id FROM chain"
+    )
+    return f"incident IN ({chain}) AND {known}", [incident, *values, *values]
+
+
+def _json(text: str | None) -> dict[str, Any] | None:
+    return None if text is None else Figure.parse(text).as_json()

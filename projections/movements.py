@@ -1,0 +1,73 @@
+"""Movements as they were reported, one row each."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+
+from ledger.history import Entry
+from ledger.values.figure import Figure
+from ledger.values.when import iso
+from projections.kernel import Row, Table
+from projections.question import Question, Rows
+
+
+def rows(facts: Sequence[Entry]) -> Iterator[Row]:
+    """One row: the movement."""
+    for fact in facts[:1]:
+        said = fact.said
+        yield (
+            fact.id, fact.fact, fact.occurred.text, fact.occurred.earliest, fact.occurred.latest,
+            said["from"], said["to"], said["count"], said.get("mode"), said.get("convoy"),
+            said.get("opening", False), (said.get("source") or {}).get("grade"),
+            fact.received.text, fact.received.latest, fact.status, fact.rank,
+        )  # fmt: skip
+
+
+TABLE = Table(
+    "movements",
+    frozenset({"movement"}),
+    (
+        "id TEXT", "fact TEXT", "occurred TEXT", "occurred_from INTEGER", "occurred_to INTEGER",
+        "source TEXT", "target TEXT", "count TEXT", "mode TEXT", "convoy TEXT", "opening INTEGER",
+        "grade TEXT", "received TEXT", "received_to INTEGER", "status TEXT", "rank INTEGER",
+    ),
+    rows,
+    ("id",),
+)  # fmt: skip
+
+
+def query(views: sqlite3.Connection, question: Question) -> Rows:
+    """Every movement, of every status."""
+    where, values = question.listed()
+    place = question.place or question.site or question.country
+    if place:
+        where += " AND ? IN (source, target)"
+        values.append(place)
+    found = views.execute(
+        "SELECT id, occurred, source, target, count, status, mode, convoy, opening, grade, "
+        f"received, fact, occurred_from, occurred_to FROM movements WHERE {where} "
+        "ORDER BY occurred_from, occurred_to, id",
+        values,
+    )
+    return [
+        {
+            "id": id, "occurred": occurred, "from": source, "to": target,
+            "count": Figure.parse(count).as_json(), "status": status, "mode": mode,
+            "convoy": convoy, "opening": bool(opening), "grade": grade, "received": received,
+            "fact": fact, "occurred_from": iso(occurred_from), "occurred_to": iso(occurred_to),
+        }
+        for (
+            id, occurred, source, target, count, status, mode, convoy, opening, grade, received,
+            fact, occurred_from, occurred_to,
+        ) in found
+    ]  # fmt: skip
+
+
+def count_of(views: sqlite3.Connection, question: Question, id: str) -> Figure | None:
+    """How many people a movement counts, as known; None where it is not known."""
+    where, values = question.known()
+    row = views.execute(
+        f"SELECT count FROM movements WHERE id = ? AND {where}", [id, *values]
+    ).fetchone()
+    return Figure.parse(row[0]) if row else None

@@ -1,0 +1,167 @@
+"""Population: the sum of postings. People are never created or lost by the books.
+
+Every movement posts twice, into one place and out of another, and so does an adopted casualty
+figure; the sum over all places is therefore zero. What others state stands beside the sum, never
+in it, and where the two differ the residual is shown.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from ledger.history import Entry
+from ledger.values.figure import ZERO, Figure
+from ledger.values.place import ABROAD
+from projections.kernel import Row, Table
+from projections.question import Question, Rows
+
+#: Adopted figures move people from the incident's site to the fate of the measure.
+FATE_OF = {"killed": "dead", "missing": "missing", "detained": "detained"}
+
+
+def postings(facts: Sequence[Entry]) -> Iterator[Row]:
+    """A movement's two sides; the two sides of each measure of the newest adoption."""
+    if not facts:
+        return
+    if facts[0].kind.family == "movement":
+        fact = facts[0]
+        count = fact.figure("count")
+        if count is not None:
+            yield from _both_sides(fact, fact, fact.said["from"], fact.said["to"], count)
+        return
+    adoption = adopted(facts)
+    if adoption is None:
+        return
+    incident = facts[0]
+    for measure, fate in FATE_OF.items():
+        figure = adopted_figure(adoption, facts, measure)
+        if figure is not None and not figure.unknown:
+            yield from _both_sides(adoption, incident, incident.said["site"], fate, figure)
+
+
+def adopted(facts: Sequence[Entry]) -> Entry | None:
+    """The adoption that counts: the newest, unless its incident was merged into another."""
+    if any(fact.name == "incident.merged" for fact in facts):
+        return None
+    adoptions = [fact for fact in facts if fact.name == "incident.adopted"]
+    return max(adoptions, key=lambda fact: (fact.known_at, fact.version), default=None)
+
+
+def adopted_figure(adoption: Entry, facts: Sequence[Entry], measure: str) -> Figure | None:
+    """What was adopted for a measure: its own figure, else the basis claim's."""
+    figure = adoption.figure(measure)
+    if figure is not None:
+        return figure
+    basis = adoption.get("basis")
+    claim = next((f for f in facts if f.version == basis and f.name == "incident.claimed"), None)
+    return claim.figure(measure) if claim else None
+
+
+def _both_sides(fact: Entry, when: Entry, source: str, to: str, count: Figure) -> Iterator[Row]:
+    occurred = (when.occurred.earliest, when.occurred.latest)
+    out = -count
+    yield (fact.fact, to, source, 1, *occurred, count.low, count.high, count.about, fact.rank)
+    yield (fact.fact, source, to, 0, *occurred, out.low, out.high, out.about, fact.rank)
+
+
+POSTINGS = Table(
+    "postings",
+    frozenset({"movement", "incident"}),
+    (
+        "fact TEXT", "place TEXT", "other TEXT", "inward INTEGER", "occurred_from INTEGER",
+        "occurred_to INTEGER", "low INTEGER", "high INTEGER", "about INTEGER", "rank INTEGER",
+    ),
+    postings,
+    ("place, known_from, known_to, occurred_to, rank, low, high, about",),
+)  # fmt: skip
+
+_SUM = "SUM(low), SUM(high), COUNT(*) - COUNT(low), COUNT(*) - COUNT(high), MAX(about)"
+_FROM_ABROAD = "other GLOB '[A-Z][A-Z][A-Z]'"
+
+
+def present(views: sqlite3.Connection, question: Question, place: str) -> Figure:
+    """How many people the books hold in a place."""
+    return _sum(views, question, "place = ?", [place])
+
+
+def arrived(views: sqlite3.Connection, question: Question, place: str, since: int) -> Figure:
+    """How many people came into a place, from anywhere; `since` is in microseconds."""
+    return _sum(
+        views, question, "place = ? AND inward AND occurred_from >= ?", [place, since]
+    )
+
+
+def relocated(views: sqlite3.Connection, question: Question, place: str, since: int) -> Figure:
+    """How many people came into a country, or `abroad` into any, from anything but a country."""
+    into = "place GLOB '[A-Z][A-Z][A-Z]'" if place == ABROAD else "place = ?"
+    values: list[Any] = [] if place == ABROAD else [place]
+    return _sum(
+        views,
+        question,
+        f"{into} AND inward AND NOT {_FROM_ABROAD} AND occurred_from >= ?",
+        [*values, since],
+    )
+
+
+def sums(views: sqlite3.Connection, question: Question) -> dict[str, Figure]:
+    """How many people the books hold in each place that a posting names."""
+    where, values = question.counted()
+    statement = f"SELECT place, {_SUM} FROM postings WHERE {where} GROUP BY place"
+    return {row[0]: _figure(row[1:]) for row in views.execute(statement, values)}
+
+
+def _sum(views: sqlite3.Connection, question: Question, extra: str, values: list[Any]) -> Figure:
+    where, asked = question.counted()
+    row = views.execute(
+        f"SELECT {_SUM} FROM postings WHERE {extra} AND {where}", [*values, *asked]
+    ).fetchone()
+    return _figure(row)
+
+
+def _figure(row: Sequence[Any]) -> Figure:
+    low, high, open_below, open_above, about = row
+    if low is None and high is None and not open_below and not open_above:
+        return ZERO
+    return Figure(None if open_below else low, None if open_above else high, bool(about))
+
+
+def query(views: sqlite3.Connection, question: Question) -> Rows:
+    """A row a place: what the books hold, what was stated last, and the difference."""
+    from projections import figures, sites
+
+    computed = sums(views, question)
+    names = sites.names(views, question)
+    stated = figures.newest(views, question, "present")
+    possible = _possible(views, question)
+    wanted = question.place or question.site or question.country
+    places = [wanted] if wanted else sorted({*computed, *names, *stated, *possible})
+    rows = []
+    for place in places:
+        statement = stated.get(place)
+        residual = None
+        if statement is not None:
+            books = present(views, question.at(statement.occurred_to), place)
+            residual = (statement.figure - books).as_json()
+        rows.append(
+            {
+                "place": place,
+                "name": names.get(place) or sites.name_of_place(place),
+                "count": computed.get(place, ZERO).as_json(),
+                "stated": statement.as_json() if statement else None,
+                "residual": residual,
+                "possible": possible.get(place, []),
+            }
+        )
+    return rows
+
+
+def _possible(views: sqlite3.Connection, question: Question) -> dict[str, list[str]]:
+    """Postings that may or may not have happened by T, by place: listed, never counted."""
+    where, values = question.possible()
+    found: dict[str, list[str]] = {}
+    statement = f"SELECT place, fact FROM postings WHERE {where} ORDER BY occurred_from, fact"
+    for place, fact in views.execute(statement, values):
+        found.setdefault(place, []).append(fact)
+    return found

@@ -1,0 +1,61 @@
+"""What a query asks: true on which day, as known on which other, counting what, where.
+
+The two time filters of every view are here and nowhere else.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from ledger.values.when import ALWAYS, NEVER
+
+Rows = list[dict[str, Any]]
+Clause = tuple[str, list[Any]]
+
+
+class Question(NamedTuple):
+    """Instants in microseconds; `on` and `as_known` are ends of a span, `NEVER` filters nothing.
+
+    `rank` is the least rank of a status that counts in sums. `since` and `until` bound lists.
+    """
+
+    on: int = NEVER
+    as_known: int = NEVER
+    rank: int = 1
+    place: str | None = None
+    site: str | None = None
+    country: str | None = None
+    incident: str | None = None
+    since: int = ALWAYS
+    until: int = NEVER
+
+    def at(self, on: int) -> Question:
+        """The same question about another day."""
+        return self._replace(on=on)
+
+    def known(self) -> Clause:
+        """Rows that were known: `received` ended by then, and nothing known had replaced them."""
+        return "known_from <= ? AND ? < known_to", [self.as_known, self.as_known]
+
+    def listed(self) -> Clause:
+        """Known rows that had surely happened by `on` and within the period; of every status."""
+        clause, values = self.known()
+        clause += " AND occurred_to <= ?"
+        values.append(min(self.on, self.until))
+        if self.since != ALWAYS:
+            clause += " AND occurred_from >= ?"
+            values.append(self.since)
+        return clause, values
+
+    def counted(self) -> Clause:
+        """Listed rows whose status counts."""
+        clause, values = self.listed()
+        return f"{clause} AND rank >= ?", [*values, self.rank]
+
+    def possible(self) -> Clause:
+        """Known, counted rows that may have happened by `on`: begun by then, ended after it."""
+        clause, values = self.known()
+        return (
+            f"{clause} AND rank >= ? AND occurred_from < ? AND occurred_to > ?",
+            [*values, self.rank, self.on, self.on],
+        )

@@ -1,0 +1,132 @@
+"""The views file: which tables it has, whether it is up to date, and how it is opened to read.
+
+`views.db` lies beside the ledger, or in the state directory where the ledger's folder cannot be
+written. It may be deleted at any moment. Reading views that are up to date needs sqlite3 alone;
+`projections.building` is imported only when they are behind.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
+from typing import NamedTuple
+
+from ledger.folder import Folder, read_only
+from projections import figures, findings, incidents, movements, placements, population, remarks
+from projections import sites as site_names
+from projections.kernel import Table
+from projections.question import Question, Rows
+
+#: Goes up when a table or its rows change; views of another number are rebuilt.
+VERSION = 1
+
+#: What the library calls the application that the views follow.
+UPSTREAM = "Vigil"
+
+TABLES: tuple[Table, ...] = (
+    site_names.TABLE,
+    population.POSTINGS,
+    movements.TABLE,
+    incidents.INCIDENTS,
+    incidents.CLAIMS,
+    figures.TABLE,
+    remarks.TABLE,
+)
+
+
+class View(NamedTuple):
+    """A question people ask: how it is answered, from which tables, with which options."""
+
+    query: Callable[[sqlite3.Connection, Question], Rows]
+    tables: tuple[str, ...]
+    options: frozenset[str]
+
+
+_PLACED = frozenset({"place", "site", "country"})
+_PERIOD = frozenset({"from", "to"})
+
+VIEWS: dict[str, View] = {
+    "population": View(population.query, ("postings", "figures", "sites"), _PLACED),
+    "movements": View(movements.query, ("movements",), _PLACED | _PERIOD),
+    "incidents": View(
+        incidents.query, ("incidents", "claims"), frozenset({"site", "place", "incident"}) | _PERIOD
+    ),
+    "claims": View(
+        incidents.query_claims, ("claims", "incidents"),
+        frozenset({"site", "place", "incident"}) | _PERIOD,
+    ),
+    "placements": View(placements.query, ("postings", "figures"), frozenset({"country"})),
+    "figures": View(figures.query, ("figures",), _PLACED | _PERIOD),
+    "findings": View(
+        findings.query, ("postings", "figures", "movements", "remarks"),
+        _PLACED | {"incident"},
+    ),
+}  # fmt: skip
+
+
+def locate(folder: Folder, state_home: Path) -> Path:
+    """Where the views of a ledger lie: beside it, or in the state directory."""
+    if os.access(folder.path, os.W_OK):
+        return folder.views
+    name = sha256(str(folder.path.resolve()).encode()).hexdigest()[:16]
+    return state_home / "vigil" / name / "views.db"
+
+
+def position_of(ledger: sqlite3.Connection) -> int:
+    """The position of the newest fact, 0 in an empty ledger."""
+    return int(ledger.execute("SELECT MAX(position) FROM stored_events").fetchone()[0] or 0)
+
+
+def tracked(path: Path) -> int | None:
+    """The position up to which the views at `path` are made; None where they must be rebuilt."""
+    if not path.exists():
+        return None
+    try:
+        views = read_only(path)
+        try:
+            if views.execute("PRAGMA user_version").fetchone()[0] != VERSION:
+                return None
+            row = views.execute(
+                "SELECT notification_id FROM tracking WHERE application_name = ?", (UPSTREAM,)
+            ).fetchone()
+            return int(row[0]) if row else 0
+        finally:
+            views.close()
+    except sqlite3.DatabaseError:
+        return None
+
+
+def up_to_date(folder: Folder, state_home: Path) -> tuple[sqlite3.Connection, int]:
+    """The views of everything recorded so far, caught up first if they are behind."""
+    ledger = folder.connect()
+    try:
+        position = position_of(ledger)
+    finally:
+        ledger.close()
+    path = locate(folder, state_home)
+    if tracked(path) != position:
+        from projections.building import catch_up
+
+        position = catch_up(folder, path)
+    return read_only(path), position
+
+
+def digests(views: sqlite3.Connection) -> dict[str, str]:
+    """One SHA-256 a view, over the rows of its tables in a fixed order, as hex digits."""
+    tables = {table.name: _digest(views, table) for table in TABLES}
+    return {
+        name: sha256("".join(tables[table] for table in view.tables).encode()).hexdigest()
+        for name, view in VIEWS.items()
+        if name != "findings"
+    }
+
+
+def _digest(views: sqlite3.Connection, table: Table) -> str:
+    order = ", ".join(str(number) for number in range(1, len(table.columns) + 4))
+    digest = sha256()
+    for row in views.execute(f"SELECT * FROM {table.name} ORDER BY {order}"):
+        digest.update(repr(row).encode())
+    return digest.hexdigest()
