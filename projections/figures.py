@@ -77,7 +77,7 @@ def statements(views: sqlite3.Connection, question: Question) -> list[Statement]
         "ORDER BY occurred_to, occurred_from, received_to, id",
         values,
     )
-    return [Statement(*row[:5], Figure.parse(row[5]), *row[6:]) for row in found]
+    return [Statement._make((*row[:5], Figure.parse(row[5]), *row[6:])) for row in found]
 
 
 def newest(views: sqlite3.Connection, question: Question, measure: str) -> dict[str, Statement]:

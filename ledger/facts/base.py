@@ -9,7 +9,8 @@ step when it is recorded and finds it broken when an earlier fact is retracted.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, ClassVar, Protocol, Self
+from types import UnionType
+from typing import Annotated, Any, ClassVar, Protocol, Self, Union, get_args, get_origin
 
 from pydantic import (
     AfterValidator,
@@ -248,3 +249,22 @@ def _problem(cls: type[Fact], error: dict[str, Any]) -> VigilError:
     text = text if len(text) <= 60 else text[:57] + "..."
     why = str(cause) if cause else error["msg"].removeprefix("Value error, ")
     return FieldWrongType(text=text, why=why[:1].lower() + why[1:], command=command, field=field)
+
+
+def shape(cls: type[Fact], field: str) -> str:
+    """How a field is written: `text`, `list` (repeats), `flag`, `source` (parts), `changes`."""
+    for attribute, info in cls.model_fields.items():
+        if field in (attribute, info.alias):
+            return _shape(info.annotation)
+    raise FieldUnknown(
+        fact=cls.kind.name, name=field, fields=", ".join(field_names(cls)), field=field
+    )
+
+
+def _shape(annotation: Any) -> str:
+    kinds = [kind for kind in get_args(annotation) if kind is not type(None)]
+    if get_origin(annotation) in (Union, UnionType, Annotated):
+        return _shape(kinds[0])
+    origin = get_origin(annotation) or annotation
+    shapes = {tuple: "list", list: "list", dict: "changes", bool: "flag", Source: "source"}
+    return shapes.get(origin, "text")

@@ -1,0 +1,124 @@
+"""A fact as one line of text: what people type after `vigil record`, tests and docs show, and
+`vigil log` prints.
+
+    movement made MOV-PR-025 --from ashraf --to hurriya --count 397 --occurred 2012-02-18
+
+Options that take a list repeat; the parts of `source` join with a dash; `set` takes `field=value`,
+where an empty value clears the field.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from ledger.errors import FactUnknown, FieldMissing
+from ledger.facts.base import Fact, shape
+from ledger.registry import FACTS, fact_class, nearest
+from ledger.values.source import Source
+
+#: What an option is short for.
+SHORT = {"at": "occurred"}
+
+
+def read(line: str) -> dict[str, Any]:
+    """The fields of a fact written as a line."""
+    words = shlex.split(line)
+    name = ".".join(words[:2])
+    if name not in FACTS:
+        raise FactUnknown(name=name[:80], nearest=nearest(name, FACTS), field="fact")
+    rest = words[2:]
+    fields: dict[str, Any] = {"fact": name}
+    if rest and not rest[0].startswith("--"):
+        fields["id"] = rest.pop(0)
+    return fields | gather(fact_class(name), _options(rest))
+
+
+def write(line: Mapping[str, Any]) -> str:
+    """A fact, given as a line of an export, written as text; `read` gives it back."""
+    words = line["fact"].split(".")
+    if "id" in line:
+        words.append(line["id"])
+    for field, value in line.items():
+        if field not in ("fact", "id"):
+            words += _write(field, value)
+    return " ".join(words)
+
+
+def gather(cls: type[Fact], options: Iterable[tuple[str, str | None]]) -> dict[str, Any]:
+    """Fields of a fact from options in the order given: `("source-grade", "B2")`.
+
+    A value of None is a flag that stands alone.
+    """
+    fields: dict[str, Any] = {}
+    for option, value in options:
+        name = SHORT.get(option, option).replace("_", "-")
+        whole, _, part = name.partition("-")
+        if whole == "source" and part in Source.model_fields:
+            fields.setdefault("source", {})[part] = value
+            continue
+        name = name.replace("-", "_")
+        match shape(cls, name):
+            case "list":
+                fields.setdefault(name, []).append(value)
+            case "changes":
+                field, _, new = (value or "").partition("=")
+                _change(fields.setdefault(name, {}), field, new or None)
+            case "flag":
+                fields[name] = True if value is None else value
+            case _:
+                fields[name] = value
+    return fields
+
+
+def _change(changes: dict[str, Any], field: str, value: str | None) -> None:
+    """A field set twice is a list, given whole."""
+    if field in changes and value is not None:
+        before = changes[field]
+        changes[field] = [*(before if isinstance(before, list) else [before]), value]
+    else:
+        changes[field] = value
+
+
+def _options(words: list[str]) -> Iterable[tuple[str, str | None]]:
+    while words:
+        word = words.pop(0)
+        if not word.startswith("--"):
+            raise FieldMissing(name="the option before " + word, command="...", field=None)
+        option, equals, value = word[2:].partition("=")
+        if equals:
+            yield option, value
+        elif words and not words[0].startswith("--"):
+            yield option, words.pop(0)
+        else:
+            yield option, None
+
+
+def _write(field: str, value: Any) -> list[str]:
+    option = f"--{field.replace('_', '-')}"
+    if value is True:
+        return [option]
+    if isinstance(value, list):
+        return [word for item in value for word in (option, _quote(item))]
+    if isinstance(value, dict) and field == "source":
+        return [w for part, item in value.items() for w in (f"{option}-{part}", _quote(item))]
+    if isinstance(value, dict):
+        return [w for item in _changes(value) for w in (option, _quote(item))]
+    return [option, _quote(value)] if not str(value).startswith("-") else [
+        f"{option}={_quote(value)}"
+    ]  # fmt: skip
+
+
+def _changes(changes: Mapping[str, Any]) -> Iterable[str]:
+    for field, value in changes.items():
+        if isinstance(value, list):
+            yield from (f"{field}={item}" for item in value)
+        elif isinstance(value, dict):
+            yield from (f"{field}-{part}={item}" for part, item in value.items())
+        else:
+            yield f"{field}={'' if value is None else value}"
+
+
+def _quote(value: Any) -> str:
+    return shlex.quote(str(value))
