@@ -103,12 +103,12 @@ class Transaction:
         """Record one fact from its fields as people write them (`fact`, `id`, `occurred`, ...).
 
         `actor` records it where the fields name nobody; `now` (microseconds) is what relative times
-        are read from. Raises the refusal; then nothing of it is stored.
+        are read from; without it they are refused. Raises the refusal; then nothing is stored.
         """
         given = self._given(fields)
         cls = fact_class(given.pop("fact"))
         fact = cls.read(given, self)
-        fact = fact.settled(self._zone_of(fact.said(), fact.id), now or self.recorded)
+        fact = fact.settled(self._zone_of(fact.said(), fact.id), now)
         already = self._already(fact, given)
         if already is not None:
             return already

@@ -14,7 +14,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
+from ledger import limits
 from ledger.folder import Folder, read_only
+from ledger.values.when import When
 from projections import figures, findings, incidents, movements, placements, population, remarks
 from projections import sites as site_names
 from projections.kernel import Table
@@ -80,6 +82,26 @@ def position_of(ledger: sqlite3.Connection) -> int:
     return int(ledger.execute("SELECT MAX(position) FROM stored_events").fetchone()[0] or 0)
 
 
+def last_recorded_by(ledger: sqlite3.Connection, instant: int) -> int:
+    """The position of the last fact recorded before an instant (microseconds), 0 for none.
+
+    `recorded` never goes back, so it is found by halving.
+    """
+    from json import loads
+
+    low, high = 0, position_of(ledger)
+    while low < high:
+        middle = (low + high + 1) // 2
+        state = ledger.execute(
+            "SELECT state FROM stored_events WHERE position = ?", (middle,)
+        ).fetchone()[0]
+        if When.parse(loads(state)["recorded"]).earliest < instant:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
 def tracked(path: Path) -> int | None:
     """The position up to which the views at `path` are made; None where they must be rebuilt."""
     if not path.exists():
@@ -97,6 +119,37 @@ def tracked(path: Path) -> int | None:
             views.close()
     except sqlite3.DatabaseError:
         return None
+
+
+def remember_findings(path: Path, position: int, counts: dict[str, int]) -> None:
+    """Keep the counts of findings by severity for `status`; left out where nothing can be kept."""
+    from json import dumps
+
+    if not os.access(path, os.W_OK):
+        return
+    views = sqlite3.connect(path, timeout=limits.LOCK_SECONDS)
+    try:
+        with views:
+            views.execute("CREATE TABLE IF NOT EXISTS checked (position INTEGER, counts TEXT)")
+            views.execute("DELETE FROM checked")
+            views.execute("INSERT INTO checked VALUES (?, ?)", (position, dumps(counts)))
+    finally:
+        views.close()
+
+
+def remembered_findings(path: Path) -> dict[str, int] | None:
+    """The counts of findings by severity, as last computed; None where they never were."""
+    from json import loads
+
+    views = read_only(path)
+    try:
+        row = views.execute("SELECT counts FROM checked").fetchone()
+    except sqlite3.OperationalError:
+        return None
+    finally:
+        views.close()
+    found: dict[str, int] | None = loads(row[0]) if row else None
+    return found
 
 
 def up_to_date(folder: Folder, state_home: Path) -> tuple[sqlite3.Connection, int]:

@@ -22,6 +22,7 @@ from ledger.errors import (
     LocalTimeUnclear,
     TimeImpossible,
     TimeNotUnderstood,
+    TimeRelative,
     ZoneUnknown,
 )
 
@@ -157,7 +158,7 @@ class When:
         """
         if self._relative is not None:
             if now is None:
-                raise TimeNotUnderstood(text=self._relative)
+                raise TimeRelative(text=self._relative)
             return _settle_relative(self._relative, zone, now)
         if self.settled:
             return self

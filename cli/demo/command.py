@@ -1,0 +1,108 @@
+"""`vigil demo`: a ledger with the public record in it, and what it answers."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import click
+
+from cli.options import with_session
+from cli.query import COLUMNS, question_of
+from cli.session import Session
+
+ZONE, ACTOR = "Asia/Baghdad", "HRO-00"
+DATA = Path(__file__).parent / "public_record.csv"
+MAP = Path(__file__).parent / "public_record.toml"
+
+#: What the demo asks: a heading, the view, its options.
+QUESTIONS: list[tuple[str, str, dict[str, str]]] = [
+    ("The camps after the first convoy", "population", {"on": "2012-02-18"}),
+    ("The camps after the third convoy", "population", {"on": "2012-03-20"}),
+    (
+        "The attack of 9 February 2013, as known the day after",
+        "claims",
+        {"incident": "INC-HURRIYA-2013-02-09", "as_known": "2013-02-10"},
+    ),
+    (
+        "The same attack, as known seven weeks later",
+        "claims",
+        {"incident": "INC-HURRIYA-2013-02-09", "as_known": "2013-03-31"},
+    ),
+    ("Relocated by the end of March 2014", "placements", {"on": "2014-03-31"}),
+    ("What does not fit together", "findings", {}),
+]
+
+NEXT = (
+    "vigil query population --on 2013-09-12",
+    "vigil query claims --incident INC-HURRIYA-2015-10-29",
+    "vigil show MOV-PR-034",
+)
+
+
+@click.command()
+@click.argument("directory", default="vigil-demo", metavar="[DIR]")
+@with_session
+def demo(session: Session, directory: str) -> None:
+    """Make a ledger in DIR (vigil-demo), load the public record, and ask it the key questions.
+
+    A folder that holds the demo already is asked again.
+    """
+    outcome = load(session, session.world.folder / directory)
+    documents = list(_answers(session))
+    if session.format in ("json", "jsonl"):
+        session.answer(
+            {"schema": "vigil.demo/1", "import": outcome, "answers": documents}, []
+        )
+        return
+    session.write("".join(f"{line}\n" for line in _story(directory, outcome, documents)))
+
+
+def load(session: Session, path: Path) -> dict[str, Any]:
+    """The demo's ledger at `path`, made and filled where it is not there; the import's outcome."""
+    from cli.imports.importer import import_sources, opened
+    from cli.imports.mapping import Map
+    from ledger.errors import LedgerExists
+    from ledger.folder import CONFIG, Folder
+
+    if (path / CONFIG).exists():
+        folder = Folder.load(path)
+        if (folder.timezone, folder.actor) != (ZONE, ACTOR):
+            raise LedgerExists(folder=path)
+    else:
+        folder = Folder.create(path, station="H1", timezone=ZONE, actor=ACTOR)
+    session.folder = folder.with_environment(session.world.environment)
+    with opened([str(DATA)], session.world.input) as sources:
+        outcome = import_sources(session.ledger(), sources, map=Map.load(MAP), actor=ACTOR)
+    session.catch_up()
+    return outcome.as_json()
+
+
+def _answers(session: Session) -> Any:
+    from projections.views import VIEWS
+
+    views, _ = session.views()
+    with closing(views):
+        for heading, view, options in QUESTIONS:
+            question, _ = question_of(session, view, dict(options))
+            rows = VIEWS[view].query(views, question)
+            yield {"heading": heading, "view": view, "options": options, "rows": rows}
+
+
+def _story(directory: str, outcome: dict[str, Any], answers: list[dict[str, Any]]) -> list[str]:
+    from cli.render.table import render
+
+    lines = [
+        f"The public record of Camp Ashraf and Camp Hurriya, in {directory}:",
+        f"{outcome['recorded']} rows recorded as {outcome['facts']} facts, "
+        f"{outcome['already']} already recorded, {outcome['waiting']} waiting for other families.",
+    ]
+    for answer in answers:
+        options = " ".join(
+            f"--{name.replace('_', '-')} {value}" for name, value in answer["options"].items()
+        )
+        lines += ["", f"{answer['heading']}", f"$ vigil query {answer['view']} {options}".rstrip()]
+        lines.append(render(answer["rows"], COLUMNS[answer["view"]]).rstrip("\n"))
+    lines += ["", "Next, try:", *(f"  {command} -L {directory}" for command in NEXT)]
+    return lines

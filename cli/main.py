@@ -1,0 +1,178 @@
+"""The command `vigil`: which commands there are, and how it says that something went wrong.
+
+Help is static and commands are imported when they are run, so that `--help` needs click alone.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cli import __version__
+from cli.options import shared_options
+from cli.world import World
+
+if TYPE_CHECKING:
+    from ledger.errors import VigilError
+
+#: Every command: its section, its module and function, and its help in one line.
+COMMANDS: dict[str, tuple[str, str, str]] = {
+    "init": ("Start", "start:init", "Make a new ledger."),
+    "demo": ("Start", "demo.command:demo", "A ledger with the public record, and what it answers."),
+    "status": ("Start", "start:status", "Where this ledger stands."),
+    "record": ("Write", "record:record", "Record one fact."),
+    "correct": ("Write", "amend:correct", "A fact reads differently from now on."),
+    "retract": ("Write", "amend:retract", "Take a fact back."),
+    "assess": ("Write", "amend:assess", "Say what a fact is worth, and why."),
+    "import": ("Write", "imports.command:import_", "Record the facts of files."),
+    "query": ("Read", "query:query", "Ask a view: what was true then, as known when."),
+    "show": ("Read", "read:show", "One thing: its facts, and what is known now."),
+    "log": ("Read", "read:log", "Facts in order of recording."),
+    "replay": ("Prove", "prove:replay", "Rebuild every view from the facts alone."),
+    "check": ("Prove", "prove:check", "What does not fit together."),
+    "export": ("Share", "share:export", "Write the facts to a file."),
+    "backup": ("Share", "share:backup", "A consistent copy of a ledger in use."),
+}
+
+
+class Vigil(click.Group):
+    """A group that imports a command when it is run, and keeps "did you mean"."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name][1].partition(":")
+        command: click.Command = getattr(import_module(f"cli.{module}"), name)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            refuse_unknown(ctx, args[0], list(COMMANDS), "command")
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        for section in dict.fromkeys(line[0] for line in COMMANDS.values()):
+            with formatter.section(section):
+                formatter.write_dl(
+                    [(name, help) for name, (of, _, help) in COMMANDS.items() if of == section]
+                )
+
+
+def refuse_unknown(ctx: click.Context, word: str, known: Sequence[str], what: str) -> None:
+    """A usage error that names the nearest word there is."""
+    from difflib import get_close_matches
+
+    close = get_close_matches(word, known, n=1)
+    hint = f" Did you mean {close[0]!r}?" if close else ""
+    raise click.UsageError(f"No such {what} {word!r}.{hint}", ctx)
+
+
+@click.group(cls=Vigil, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="vigil", message="%(prog)s %(version)s")
+@shared_options
+def vigil(**options: Any) -> None:
+    """What happened, and what was known when: a ledger whose every number can be traced.
+
+    Exit codes: 0 done, 1 unexpected, 2 usage, 3 partly done, 4 refused, 5 conflict, 7 findings,
+    8 package missing, 10 no ledger, 11 busy, 13 damaged, 130 interrupted.
+    """
+
+
+def main(arguments: Sequence[str] | None = None, world: World | None = None) -> int:
+    """Run a command line; returns the exit code, prints errors to standard error."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        code = vigil.main(given, prog_name="vigil", standalone_mode=False, obj=world or World())
+        sys.stdout.flush()
+        return code if isinstance(code, int) else 0
+    except click.UsageError as error:
+        return _report_usage(error, given)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("interrupted; nothing half-done was kept", err=True)
+        return 130
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 0
+    except Exception as error:
+        if "--debug" in given:
+            raise
+        return _report(_named(error), given)
+
+
+def run() -> None:
+    """The entry point of the script `vigil`."""
+    sys.exit(main())
+
+
+def _named(error: Exception) -> VigilError:
+    """The error under a name of the catalogue."""
+    import sqlite3
+
+    from ledger.errors import Busy, LedgerDamaged, LedgerReadOnly, Unexpected, VigilError
+
+    if isinstance(error, VigilError):
+        return error
+    if isinstance(error, sqlite3.OperationalError) and "locked" in str(error):
+        return Busy(seconds="some")
+    if isinstance(error, sqlite3.OperationalError) and "readonly" in str(error):
+        return LedgerReadOnly(file="the ledger", why=error)
+    if isinstance(error, sqlite3.DatabaseError):
+        return LedgerDamaged(file="ledger.db or views.db", why=error)
+    return Unexpected(what=f"{type(error).__name__}: {error}")
+
+
+def _report_usage(error: click.UsageError, arguments: list[str]) -> int:
+    path = error.ctx.command_path if error.ctx else "vigil"
+    hint = f"{path} --help"
+    if not _wants_json(arguments):
+        click.echo(f"vigil: {error.format_message()} [E5001]\n  {hint}", err=True)
+        return 2
+    from ledger.errors import Usage
+
+    return _report(Usage(what=error.format_message(), cure=hint), arguments)
+
+
+def _report(error: VigilError, arguments: list[str]) -> int:
+    if _wants_json(arguments):
+        from json import dumps
+
+        document = {
+            "schema": "vigil.error/1",
+            "code": error.code,
+            "exit": error.exit,
+            "message": error.sentence,
+            "hint": error.cure,
+            "field": error.field,
+            "row": error.row,
+        }
+        click.echo(dumps(document, ensure_ascii=False), err=True)
+        return error.exit
+    from cli.render.text import visible
+
+    where = f"{error.field}: " if error.field and error.code != "E2000" else ""
+    click.echo(visible(f"vigil: {where}{error.sentence} [{error.code}]"), err=True)
+    if error.cure:
+        click.echo(visible(f"  {error.cure}"), err=True)
+    return error.exit
+
+
+def _wants_json(arguments: list[str]) -> bool:
+    """Whether errors are wanted as JSON; asked before the command line could be understood."""
+    for number, word in enumerate(arguments):
+        if word in ("-fjson", "--format=json", "-fjsonl", "--format=jsonl"):
+            return True
+        if word in ("-f", "--format") and arguments[number + 1 : number + 2] in (
+            ["json"],
+            ["jsonl"],
+        ):
+            return True
+    return False

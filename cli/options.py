@@ -1,0 +1,52 @@
+"""Options that every command takes, before and after its name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import update_wrapper
+from typing import Any, TypeVar
+
+import click
+
+from cli.session import FORMATS, Session
+from cli.world import World
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+_SHARED = (
+    click.option("-L", "--ledger", metavar="DIR", help="The ledger (default: the nearest above)."),
+    click.option("--actor", metavar="WHO", help="Who records: HRO-07."),
+    click.option("-f", "--format", type=click.Choice(FORMATS), help="How to print (table)."),
+    click.option("-o", "--output", metavar="FILE", help="Where to print (standard output)."),
+    click.option("-q", "--quiet", is_flag=True, default=None, help="Print less."),
+    click.option("-v", "--verbose", is_flag=True, default=None, help="Print more."),
+    click.option("--color", type=click.Choice(["auto", "always", "never"]), help="Colours."),
+    click.option("--now", metavar="T", help="What relative times are read from."),
+    click.option("-n", "--dry-run", is_flag=True, default=None, help="Check, and write nothing."),
+    click.option("--no-input", is_flag=True, default=None, help="Never ask."),
+    click.option("--debug", is_flag=True, default=None, help="Show tracebacks."),
+)
+SHARED = ("ledger", "actor", "format", "output", "quiet", "verbose", "color", "now", "dry_run",
+          "no_input", "debug")  # fmt: skip
+
+
+def shared_options(command: Command) -> Command:
+    """Add the shared options to a command; they may stand before its name as well."""
+    for option in reversed(_SHARED):
+        command = option(command)
+    return command
+
+
+def with_session(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command its `Session` instead of the shared options."""
+
+    def run(*args: Any, **given: Any) -> Any:
+        context = click.get_current_context()
+        options = dict(context.find_root().params)
+        options |= {name: given.pop(name) for name in SHARED if given.get(name) is not None}
+        for name in SHARED:
+            given.pop(name, None)
+        session = Session(context.find_object(World) or World(), options)
+        return command(session, *args, **given)
+
+    return shared_options(update_wrapper(run, command))

@@ -1,0 +1,84 @@
+"""Replay the facts, and check what they add up to."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import click
+
+from cli.options import with_session
+from cli.query import COLUMNS, position_at
+from cli.session import Session
+
+FINDINGS = 7
+
+
+@click.command()
+@click.option("--to", "upto", metavar="POSITION|TIME", help="Only the facts up to there.")
+@click.option("--into", metavar="FILE", help="Keep the views made in a file of their own.")
+@with_session
+def replay(session: Session, upto: str | None, into: str | None) -> None:
+    """Rebuild every view from the facts alone, and print one digest a view.
+
+    With --to or --into the live views stay as they are.
+    """
+    from ledger.folder import read_only
+    from projections.building import build, rebuild
+    from projections.views import digests, locate
+
+    progress = session.progress("facts")
+    if upto is None and into is None:
+        path = locate(session.folder, session.world.state_home)
+        position = rebuild(session.folder, path, progress)
+        with closing(read_only(path)) as views:
+            found = digests(views)
+    else:
+        last = position_at(session, upto) if upto is not None else None
+        position, found = _apart(session, into, last, progress, build, digests)
+    session.answer(
+        {"schema": "vigil.replay/1", "position": position, "digests": found},
+        [
+            f"replayed {position} facts",
+            *(f"  {name:<12} {digest}" for name, digest in found.items()),
+        ],
+    )
+
+
+def _apart(
+    session: Session, into: str | None, last: int | None, progress: Any, build: Any, digests: Any
+) -> tuple[int, dict[str, str]]:
+    from tempfile import TemporaryDirectory
+
+    from ledger.errors import FileExists
+    from ledger.folder import read_only
+
+    if into is not None and Path(into).exists():
+        raise FileExists(file=into, field="into")
+    with TemporaryDirectory(prefix="vigil-") as folder:
+        path = Path(into) if into is not None else Path(folder) / "views.db"
+        position = build(session.folder, path, last, progress)
+        with closing(read_only(path)) as views:
+            return position, digests(views)
+
+
+@click.command()
+@with_session
+def check(session: Session) -> int:
+    """What does not fit together; exit 7 when a finding is an error."""
+    from projections.findings import query as findings
+    from projections.question import Question
+    from projections.views import locate, remember_findings
+
+    views, position = session.views()
+    with closing(views):
+        rows = findings(views, Question())
+    counts = {severity: 0 for severity in ("error", "warning", "info")}
+    for row in rows:
+        counts[row["severity"]] += 1
+    remember_findings(locate(session.folder, session.world.state_home), position, counts)
+    session.rows(
+        "vigil.check/1", rows, asked={}, position=position, columns=COLUMNS["findings"]
+    )
+    return FINDINGS if counts["error"] else 0

@@ -1,0 +1,198 @@
+"""`vigil query VIEW`: what was true on a day, as known on another."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from typing import Any
+
+import click
+
+from cli.main import refuse_unknown
+from cli.options import with_session
+from cli.session import Session
+from projections.question import Question
+
+#: The columns of each view's table: key of the row, heading.
+COLUMNS: dict[str, list[tuple[str, str]]] = {
+    "population": [
+        ("place", "place"), ("name", "name"), ("count", "count"), ("stated", "stated"),
+        ("residual", "residual"), ("possible", "possible"),
+    ],
+    "movements": [
+        ("id", "id"), ("occurred", "occurred"), ("from", "from"), ("to", "to"),
+        ("count", "count"), ("status", "status"),
+    ],
+    "incidents": [
+        ("id", "id"), ("occurred", "occurred"), ("site", "site"), ("kind", "kind"),
+        ("title", "title"), ("state", "state"), ("status", "status"), ("claims", "claims"),
+        ("adopted", "adopted"),
+    ],
+    "claims": [
+        ("fact", "fact"), ("claimant", "claimant"), ("killed", "killed"),
+        ("injured", "injured"), ("missing", "missing"), ("detained", "detained"),
+        ("received", "received"), ("status", "status"),
+    ],
+    "placements": [
+        ("country", "country"), ("relocated", "relocated"), ("stated", "stated"),
+        ("residual", "residual"),
+    ],
+    "figures": [
+        ("id", "id"), ("occurred", "occurred"), ("measure", "measure"), ("place", "place"),
+        ("count", "count"), ("claimant", "claimant"), ("status", "status"),
+    ],
+    "findings": [
+        ("severity", "severity"), ("rule", "rule"), ("about", "about"), ("text", "finding"),
+    ],
+}  # fmt: skip
+
+_RANK_OF = {"reported": 1, "corroborated": 2, "verified": 3}
+
+
+@click.command()
+@click.argument("view")
+@click.option("--on", metavar="T", help="What had happened by the end of T.")
+@click.option("--as-known", metavar="K", help="What the office knew at the end of K.")
+@click.option("--as-recorded", metavar="POSITION|TIME", help="What the ledger held then.")
+@click.option("--min-status", type=click.Choice(list(_RANK_OF)), help="Count only from here up.")
+@click.option("--place", help="A site, a country or a fate.")
+@click.option("--site", help="A site, by slug, id or any of its names.")
+@click.option("--country", help="ISO 3166 alpha-3.")
+@click.option("--incident", help="An incident's id.")
+@click.option("--from", "since", metavar="T", help="Only what happened from T on.")
+@click.option("--to", "until", metavar="T", help="Only what had happened by T.")
+@with_session
+def query(session: Session, view: str, as_recorded: str | None, **given: Any) -> None:
+    """Ask VIEW: population, movements, incidents, claims, placements, figures, findings.
+
+    Left out, --on and --as-known do not filter.
+    """
+    from projections.views import VIEWS
+
+    if view not in VIEWS:
+        refuse_unknown(click.get_current_context(), view, list(VIEWS), "view")
+    _check_options(view, given)
+    question, asked = question_of(session, view, given)
+    with reading(session, as_recorded) as (views, position):
+        rows = VIEWS[view].query(views, question)
+    session.rows(
+        f"vigil.query.{view}/1",
+        rows,
+        asked={**asked, "as_recorded": as_recorded},
+        position=position,
+        columns=COLUMNS[view],
+    )
+
+
+@contextmanager
+def reading(session: Session, as_recorded: str | None) -> Iterator[tuple[sqlite3.Connection, int]]:
+    """The live views, or views of the ledger as it stood at a position, made for this question."""
+    if as_recorded is None:
+        views, position = session.views()
+        with closing(views):
+            yield views, position
+        return
+    from pathlib import Path
+    from tempfile import TemporaryDirectory
+
+    from ledger.folder import read_only
+    from projections.building import build
+
+    upto = position_at(session, as_recorded)
+    with TemporaryDirectory(prefix="vigil-") as folder:
+        path = Path(folder) / "views.db"
+        position = build(session.folder, path, upto)
+        with closing(read_only(path)) as views:
+            yield views, position
+
+
+def position_at(session: Session, text: str) -> int:
+    """A position, or the last one recorded by the end of a time. Digits alone are a position."""
+    from ledger.errors import PositionUnknown
+    from projections.views import last_recorded_by, position_of
+
+    with closing(session.folder.connect()) as ledger:
+        if not text.isdecimal():
+            when = session.when(text, "as-recorded")
+            assert when is not None
+            return last_recorded_by(ledger, when.latest)
+        last = position_of(ledger)
+        if int(text) > last:
+            raise PositionUnknown(position=text, last=last)
+        return int(text)
+
+
+def question_of(
+    session: Session, view: str, given: dict[str, Any]
+) -> tuple[Question, dict[str, Any]]:
+    """The question, and what was asked as it was resolved."""
+    times = {name: session.when(given.get(name), name) for name in ("on", "as_known", "since",
+                                                                     "until")}  # fmt: skip
+    bounds: dict[str, Any] = {
+        name: when.earliest if name == "since" else when.latest
+        for name, when in times.items()
+        if when is not None
+    }
+    places: dict[str, Any] = {
+        name: _place(session, given.get(name), name) for name in ("place", "site")
+    }
+    country = _country(given.get("country"))
+    status = given.get("min_status")
+    question = Question(
+        rank=_RANK_OF[status or "reported"],
+        country=country,
+        incident=given.get("incident"),
+        **places,
+        **bounds,
+    )
+    asked = {
+        "view": view,
+        **{_CALLED.get(name, name): when.text if when else None for name, when in times.items()},
+        "min_status": status,
+        **places,
+        "country": country,
+        "incident": given.get("incident"),
+    }
+    return question, asked
+
+
+_CALLED = {"since": "from", "until": "to"}
+
+
+def _check_options(view: str, given: dict[str, Any]) -> None:
+    from ledger.errors import OptionNotForView
+    from projections.views import VIEWS
+
+    takes = VIEWS[view].options
+    for name in ("place", "site", "country", "incident", "since", "until"):
+        option = _CALLED.get(name, name)
+        if given.get(name) is not None and option not in takes:
+            listed = ", ".join(f"--{known}" for known in sorted(takes | {"on", "as-known"}))
+            raise OptionNotForView(option=f"--{option}", view=view, options=listed, field=option)
+
+
+def _place(session: Session, text: str | None, field: str) -> str | None:
+    if text is None:
+        return None
+    from ledger.errors import UnknownPlace
+    from ledger.known import Index
+    from ledger.values.place import is_site
+
+    with closing(session.folder.connect()) as ledger:
+        try:
+            place = Index(ledger.cursor(), session.folder.station).place(text)
+            if field == "site" and not is_site(place):
+                raise UnknownPlace(place=text, nearest="a site of this ledger")
+        except UnknownPlace as error:
+            error.field = field
+            raise
+    return place
+
+
+def _country(text: str | None) -> str | None:
+    if text is None:
+        return None
+    from ledger.values.country import country_code
+
+    return country_code(text)

@@ -1,0 +1,153 @@
+"""Read the facts themselves: one thing, or the log."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from typing import Any
+
+import click
+
+from cli.options import with_session
+from cli.session import Session
+from ledger.history import Entry
+
+_STORED = "SELECT position, topic, state FROM stored_events"
+
+
+@click.command()
+@click.argument("id")
+@with_session
+def show(session: Session, id: str) -> None:
+    """One thing: its facts in order, what was corrected, what is known now."""
+    from ledger.errors import UnknownThing
+    from ledger.registry import nearest
+    from projections.views import position_of
+
+    id = id.partition("/")[0]
+    with closing(session.folder.connect()) as ledger:
+        found = list(_entries(ledger, "WHERE originator_id = ? ORDER BY originator_version", [id]))
+        if not found:
+            ids = [row[0] for row in ledger.execute("SELECT id FROM known_things LIMIT 1000")]
+            raise UnknownThing(id=id[:60], nearest=nearest(id, ids), field="id")
+        position = position_of(ledger)
+    rows = _told(found)
+    if session.format == "table":
+        session.write("".join(f"{line}\n" for line in _story(rows)))
+        return
+    session.rows("vigil.show/1", rows, asked={"id": id}, position=position, columns=_COLUMNS)
+
+
+@click.command()
+@click.option("--since", metavar="P", help="From this position or time of recording on.")
+@click.option("--fact", "name", metavar="NAME", help="Only facts of this name: incident.claimed.")
+@click.option("--grep", metavar="TEXT", help="Only facts in which TEXT occurs, in any case.")
+@with_session
+def log(session: Session, since: str | None, name: str | None, grep: str | None) -> None:
+    """Facts in order of recording, as they were said; with --actor only those of one officer."""
+    from ledger.registry import kind_of
+    from projections.views import position_of
+
+    first = _first_position(session, since)
+    wanted = kind_of(name).name if name else None
+    by = session.actor_option
+    with closing(session.folder.connect()) as ledger:
+        rows = [
+            _row(position, entry)
+            for position, entry in _entries(ledger, "WHERE position >= ? ORDER BY position",
+                                            [first])
+            if (wanted is None or entry.name == wanted)
+            and (by is None or entry.get("actor") == by)
+            and (grep is None or _holds(entry.said, grep.casefold()))
+        ]  # fmt: skip
+        position = position_of(ledger)
+    if session.format == "table":
+        session.write("".join(f"{_line(row)}\n" for row in rows) or "nothing\n")
+        return
+    asked = {"since": since, "actor": by, "fact": wanted, "grep": grep}
+    session.rows("vigil.log/1", rows, asked=asked, position=position, columns=_COLUMNS)
+
+
+_COLUMNS = [("fact", "fact"), ("name", "name"), ("occurred", "occurred"), ("actor", "actor")]
+
+
+def _entries(
+    ledger: sqlite3.Connection, where: str, values: list[Any]
+) -> Iterator[tuple[int, Entry]]:
+    for position, topic, state in ledger.execute(f"{_STORED} {where}", values):
+        yield position, Entry.decode(topic, state)
+
+
+def _row(position: int, entry: Entry) -> dict[str, Any]:
+    """A fact as exported, with `fact` = ID/n, its name as `name`, and its position."""
+    return {**entry.line(), "fact": entry.fact, "name": entry.name, "position": position}
+
+
+def _told(found: list[tuple[int, Entry]]) -> list[dict[str, Any]]:
+    """The facts of a thing, each with whether it stands, its status and how it reads now."""
+    from ledger.history import retracted, standing
+
+    history = [entry for _, entry in found]
+    gone = retracted(history)
+    now = {entry.version: entry for entry in standing(history)}
+    rows = []
+    for position, entry in found:
+        row = {**_row(position, entry), "stands": entry.version not in gone}
+        reading = now.get(entry.version)
+        if reading is not None and not entry.kind.about_another:
+            row["status"] = reading.status
+            row["now"] = {
+                field: reading.get(field)
+                for field in {**entry.said, **reading.said}
+                if reading.get(field) != entry.get(field)
+            }
+        rows.append(row)
+    return rows
+
+
+def _story(rows: list[dict[str, Any]]) -> Iterator[str]:
+    from cli.render.text import line
+
+    for row in rows:
+        mark = "" if row["stands"] else "  RETRACTED"
+        status = row.get("status", "reported")
+        yield f"{_line(row)}{'' if status == 'reported' else f'  [{status}]'}{mark}"
+        for field, value in row.get("now", {}).items():
+            yield line(f"    now {field}: {value if value is not None else 'nothing'}")
+
+
+def _line(row: dict[str, Any]) -> str:
+    """A fact as people write it, after its position."""
+    from cli.render.text import line
+    from ledger.notation import write
+
+    left_out = ("position", "name", "uuid", "recorded", "stands", "status", "now", "fact", "id")
+    said = {
+        field: value
+        for field, value in row.items()
+        if field not in left_out or (field == "status" and row["name"] == "fact.assessed")
+    }
+    fact = {"fact": row["name"], "id": row["fact"], **said}
+    return line(f"{row['position']:>6}  {write(fact)}")
+
+
+def _holds(value: Any, text: str) -> bool:
+    if isinstance(value, dict):
+        return any(_holds(part, text) for part in value.values())
+    if isinstance(value, list):
+        return any(_holds(part, text) for part in value)
+    return text in str(value).casefold()
+
+
+def _first_position(session: Session, since: str | None) -> int:
+    if since is None:
+        return 1
+    if since.isdecimal():
+        return int(since)
+    from projections.views import last_recorded_by
+
+    when = session.when(since, "since")
+    assert when is not None
+    with closing(session.folder.connect()) as ledger:
+        return last_recorded_by(ledger, when.earliest) + 1

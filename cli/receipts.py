@@ -1,0 +1,51 @@
+"""The answer to somebody who recorded a fact."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cli.render.text import line
+from cli.session import Session
+from ledger.values.when import When, iso
+
+if TYPE_CHECKING:
+    from ledger.transaction import Receipt
+
+
+def as_document(receipt: Receipt) -> dict[str, Any]:
+    """The receipt as `vigil.receipt/1`."""
+    entry = receipt.entry
+    return {
+        "schema": "vigil.receipt/1",
+        "id": entry.id,
+        "fact": entry.fact,
+        "name": entry.name,
+        "position": receipt.position,
+        "occurred": entry.occurred.text,
+        "received": entry.received.text,
+        "recorded": receipt.recorded,
+        "already": receipt.already,
+        "warnings": list(receipt.warnings),
+    }
+
+
+def give(session: Session, receipt: Receipt) -> None:
+    """Print a receipt: id, times with offset and in UTC, position, warnings, the next step."""
+    entry = receipt.entry
+    verb = "already recorded" if receipt.already else "recorded"
+    if session.dry_run:
+        verb = "would be recorded"
+    session.answer(
+        as_document(receipt),
+        [
+            f"{verb}: {entry.fact}  {entry.name}  position {receipt.position}",
+            f"  occurred  {_resolved(entry.occurred)}",
+            f"  received  {_resolved(entry.received)}",
+            *(line(f"  warning: {warning}") for warning in receipt.warnings),
+            f"  next: vigil show {entry.id}",
+        ],
+    )
+
+
+def _resolved(when: When) -> str:
+    return f"{when.text}  ({iso(when.earliest) or '..'} to {iso(when.latest) or '..'})"

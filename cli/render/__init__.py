@@ -1,0 +1,29 @@
+"""Rows as tables, JSON, JSON lines, CSV or ids."""
+
+from __future__ import annotations
+
+from typing import Any
+
+Columns = list[tuple[str, str]]
+
+
+def render_rows(format: str, document: dict[str, Any], columns: Columns) -> str:
+    """A reader's document in one of the formats; every one ends with a line end."""
+    rows = document["rows"]
+    if format in ("json", "jsonl"):
+        from json import dumps
+
+        if format == "jsonl":
+            return "".join(f"{dumps(row, ensure_ascii=False)}\n" for row in rows)
+        return dumps(document, ensure_ascii=False, indent=2) + "\n"
+    if format == "csv":
+        from cli.render.csv import render
+
+        return render(rows, columns)
+    if format == "ids":
+        first = columns[0][0]
+        return "".join(f"{row.get('id') or row.get('fact') or row[first]}\n" for row in rows)
+    from cli.render.table import render as table
+
+    warnings = "".join(f"warning: {warning}\n" for warning in document["warnings"])
+    return table(rows, columns) + warnings

@@ -1,0 +1,47 @@
+"""Rows as CSV that a spreadsheet opens without running anything in it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from typing import Any
+
+from cli.render import Columns
+
+_NUMBER = re.compile(r"-?\d+")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def render(rows: list[dict[str, Any]], columns: Columns) -> str:
+    """One column a key; `stated.count` becomes `stated_count`, a figure is its text."""
+    flat = [_flat(row) for row in rows]
+    header = list(dict.fromkeys(key for row in flat for key in row)) or [key for key, _ in columns]
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    writer.writerow(header)
+    for row in flat:
+        writer.writerow([_safe(row.get(key)) for key in header])
+    return out.getvalue()
+
+
+def _flat(row: dict[str, Any], prefix: str = "") -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, value in row.items():
+        name = f"{prefix}{key}"
+        if isinstance(value, dict) and "text" in value:
+            found[name] = value["text"]
+        elif isinstance(value, dict):
+            found |= _flat(value, f"{name}_")
+        elif isinstance(value, list):
+            found[name] = " ".join(map(str, value))
+        else:
+            found[name] = value
+    return found
+
+
+def _safe(value: Any) -> Any:
+    """Text that a spreadsheet would take for a formula is set apart by an apostrophe."""
+    if isinstance(value, str) and value.startswith(_FORMULA) and not _NUMBER.fullmatch(value):
+        return f"'{value}"
+    return value

@@ -1,0 +1,178 @@
+"""One run of a command: which ledger, who acts, in which format, and where the answer goes."""
+
+from __future__ import annotations
+
+import sqlite3
+import sys
+from collections.abc import Iterable
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cli.world import World
+from ledger.folder import Folder
+
+if TYPE_CHECKING:
+    from ledger.application import Ledger
+    from ledger.values.when import When
+
+FORMATS = ("table", "json", "jsonl", "csv", "ids")
+
+
+class Session:
+    """The shared options, resolved: options before the environment, that before `vigil.toml`."""
+
+    def __init__(self, world: World, options: dict[str, Any]) -> None:
+        self.world, self._options = world, options
+        self.format: str = options.get("format") or "table"
+        self.quiet = bool(options.get("quiet"))
+        self.dry_run = bool(options.get("dry_run"))
+        self.output: str | None = options.get("output")
+
+    @cached_property
+    def folder(self) -> Folder:
+        """The ledger of this run; raises `NoLedger`."""
+        named = self._options.get("ledger") or self.world.environment.get("VIGIL_LEDGER")
+        if named:
+            folder = Folder.find(Path(named), upward=False)
+        else:
+            folder = Folder.find(self.world.folder.absolute(), upward=True)
+        return folder.with_environment(self.world.environment)
+
+    @property
+    def actor_option(self) -> str | None:
+        """The officer named by the option alone, for commands that read."""
+        named: str | None = self._options.get("actor")
+        return named
+
+    @property
+    def actor_given(self) -> str | None:
+        """Who acts, by option or environment."""
+        return self.actor_option or self.world.environment.get("VIGIL_ACTOR") or None
+
+    @property
+    def actor(self) -> str | None:
+        """Who acts, where the fact itself does not say."""
+        return self.actor_given or self.folder.actor
+
+    @cached_property
+    def now(self) -> int:
+        """What relative times are read from, in microseconds."""
+        given = self._options.get("now")
+        if given is None:
+            return self.world.clock()
+        from ledger.values.when import When
+
+        return When.parse(given).settle(self.folder.timezone, self.world.clock()).earliest
+
+    def ledger(self) -> Ledger:
+        """The ledger, open for recording."""
+        from ledger.application import Ledger, random_uuid
+
+        random = self.world.random or random_uuid
+        return Ledger(self.folder, clock=self.world.clock, random=random)
+
+    def views(self) -> tuple[sqlite3.Connection, int]:
+        """The views of everything recorded, and the position they reach."""
+        from projections.views import up_to_date
+
+        return up_to_date(self.folder, self.world.state_home)
+
+    def catch_up(self) -> None:
+        """Bring the views up to date after recording; a failure here loses no fact."""
+        from projections.building import catch_up
+        from projections.views import locate
+
+        catch_up(self.folder, locate(self.folder, self.world.state_home))
+
+    def when(self, text: str | None, field: str) -> When | None:
+        """A time of a query, read in the ledger's zone."""
+        if text is None:
+            return None
+        from ledger.errors import VigilError
+        from ledger.values.when import When
+
+        try:
+            return When.parse(text).settle(self.folder.timezone, self.now)
+        except VigilError as error:
+            error.field = field
+            raise
+
+    def answer(self, document: dict[str, Any], lines: Iterable[str]) -> None:
+        """The answer of a command that reads no rows: its document, or its lines for people."""
+        if self.format in ("json", "jsonl"):
+            from json import dumps
+
+            indent = 2 if self.format == "json" else None
+            self.write(dumps(document, ensure_ascii=False, indent=indent) + "\n")
+        elif not self.quiet:
+            self.write("".join(f"{line}\n" for line in lines))
+
+    def rows(
+        self,
+        schema: str,
+        rows: list[dict[str, Any]],
+        *,
+        asked: dict[str, Any],
+        position: int,
+        columns: Iterable[tuple[str, str]],
+        warnings: Iterable[str] = (),
+    ) -> None:
+        """The answer of a reader, in the format asked for."""
+        from cli.render import render_rows
+
+        document = {
+            "schema": schema,
+            "asked": {name: value for name, value in asked.items() if value is not None},
+            "ledger": {"position": position},
+            "rows": rows,
+            "warnings": list(warnings),
+        }
+        self.write(render_rows(self.format, document, list(columns)))
+
+    def write(self, text: str) -> None:
+        """To standard output, or to the file of `-o` with mode 0600."""
+        self.write_lines([text])
+
+    def write_lines(self, lines: Iterable[str]) -> None:
+        """Like `write`, for answers that may be larger than memory."""
+        if self.output is None or self.output == "-":
+            for line in lines:
+                click.echo(line, nl=False)
+            return
+        write_private(Path(self.output), lines)
+
+    def note(self, text: str) -> None:
+        """Something for people, on standard error."""
+        if not self.quiet and self.format == "table":
+            click.echo(text, err=True)
+
+    def progress(self, label: str) -> Any:
+        """A progress callback, only where somebody watches a terminal."""
+        if self.quiet or not sys.stderr.isatty():
+            return None
+
+        def show(done: int, total: int) -> None:
+            end = "\n" if done >= total else ""
+            click.echo(f"\r{label} {done:,} of {total:,}{end}", nl=False, err=True)
+
+        return show
+
+
+def write_private(path: Path, lines: Iterable[str]) -> None:
+    """Write a file whole, readable by its owner alone."""
+    import os
+
+    from ledger.errors import FileUnreadable
+
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        descriptor = os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
+            file.writelines(lines)
+        temporary.replace(path)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise FileUnreadable(file=path, why=error.strerror) from None

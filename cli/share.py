@@ -1,0 +1,56 @@
+"""Give the facts away: as lines of JSON, or as a copy of the whole ledger."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from json import dumps
+from pathlib import Path
+
+import click
+
+from cli.options import with_session
+from cli.session import Session
+
+
+@click.group()
+def export() -> None:
+    """Write what the ledger holds to a file."""
+
+
+@export.command("facts")
+@with_session
+def export_facts(session: Session) -> None:
+    """Every fact as a line of JSON, in order of recording; `vigil import` takes them.
+
+    Imported into an empty ledger they give the same views.
+    """
+    from ledger.history import Entry
+
+    with closing(session.folder.connect()) as ledger:
+        rows = ledger.execute("SELECT topic, state FROM stored_events ORDER BY position")
+        lines = (Entry.decode(topic, state).line() for topic, state in rows)
+        session.write_lines(f"{dumps(line, ensure_ascii=False)}\n" for line in lines)
+
+
+@click.command()
+@click.argument("file")
+@with_session
+def backup(session: Session, file: str) -> None:
+    """A consistent copy of the ledger as FILE, while others go on writing."""
+    from ledger.errors import FileExists
+    from ledger.persistence import make_private
+
+    path = Path(file)
+    if path.exists():
+        raise FileExists(file=file)
+    with closing(session.folder.connect()) as ledger:
+        make_private(path)
+        with closing(sqlite3.connect(path)) as copy:
+            ledger.backup(copy)
+            copy.execute("PRAGMA journal_mode=DELETE")
+            position = copy.execute("SELECT MAX(position) FROM stored_events").fetchone()[0] or 0
+    session.answer(
+        {"schema": "vigil.backup/1", "path": file, "position": position},
+        [f"copied {position} facts to {file}"],
+    )

@@ -1,0 +1,93 @@
+"""Make a ledger, and say where one stands."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from cli.options import with_session
+from cli.session import Session
+
+
+@click.command()
+@click.argument("directory", default=".", metavar="[DIR]")
+@click.option("--station", default="H1", help="The station's code, part of ids it gives out (H1).")
+@click.option("--timezone", default="UTC", help="The IANA zone of its days (UTC).")
+@with_session
+def init(session: Session, directory: str, station: str, timezone: str) -> None:
+    """Make a new ledger in DIR (here), for one station.
+
+    The folder gets vigil.toml and ledger.db, readable by you alone.
+    """
+    from ledger.folder import Folder
+
+    folder = Folder.create(
+        session.world.folder / directory,
+        station=station,
+        timezone=timezone,
+        actor=session.actor_given,
+    )
+    where = "" if directory == "." else f" -L {directory}"
+    session.answer(
+        {"schema": "vigil.init/1", "ledger": str(folder.path), "station": station,
+         "timezone": timezone},
+        [
+            f"a ledger in {folder.path}: station {station}, zone {timezone}",
+            f"next: vigil record site opened SIT-NAME --name ... --timezone ...{where}",
+        ],
+    )  # fmt: skip
+
+
+@click.command()
+@with_session
+def status(session: Session) -> None:
+    """Where this ledger stands: facts, views, findings as last computed."""
+    from projections.views import VIEWS, locate, remembered_findings, tracked
+
+    folder = session.folder
+    with_facts = folder.connect()
+    try:
+        position, recorded = _newest(with_facts)
+    finally:
+        with_facts.close()
+    path = locate(folder, session.world.state_home)
+    made = tracked(path)
+    findings = remembered_findings(path) if made is not None else None
+    document: dict[str, Any] = {
+        "schema": "vigil.status/1",
+        "ledger": str(folder.path),
+        "station": folder.station,
+        "timezone": folder.timezone,
+        "position": position,
+        "recorded": recorded,
+        "checkpoint": None,
+        "views": {name: made or 0 for name in VIEWS},
+        "findings": findings,
+    }
+    behind = position - (made or 0)
+    counted = (
+        ", ".join(f"{count} {severity}" for severity, count in findings.items())
+        if findings is not None
+        else "not computed yet (vigil check)"
+    )
+    session.answer(
+        document,
+        [
+            f"ledger    {folder.path}  station {folder.station}  zone {folder.timezone}",
+            f"facts     {position}, the last recorded {recorded or 'never'}",
+            f"views     {'up to date' if not behind else f'{behind} facts behind'}",
+            f"findings  {counted}",
+        ],
+    )
+
+
+def _newest(ledger: Any) -> tuple[int, str | None]:
+    from json import loads
+
+    row = ledger.execute(
+        "SELECT position, state FROM stored_events ORDER BY position DESC LIMIT 1"
+    ).fetchone()
+    return (int(row[0]), str(loads(row[1])["recorded"])) if row else (0, None)
+
+

@@ -1,0 +1,34 @@
+"""What comes from outside: environment, clock, randomness, streams. Only `cli` reads them."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import BinaryIO, NamedTuple
+
+
+def _clock() -> int:
+    return time.time_ns() // 1000
+
+
+class World(NamedTuple):
+    """Injected in tests; `random` makes the 32 hex digits of a fact's uuid, None is the ledger's."""
+
+    environment: Mapping[str, str] = os.environ
+    clock: Callable[[], int] = _clock
+    random: Callable[[], str] | None = None
+    folder: Path = Path()
+    stdin: BinaryIO | None = None
+
+    @property
+    def input(self) -> BinaryIO:
+        return self.stdin if self.stdin is not None else sys.stdin.buffer
+
+    @property
+    def state_home(self) -> Path:
+        """Where views go when the ledger's folder cannot be written."""
+        home = self.environment.get("XDG_STATE_HOME")
+        return Path(home) if home else Path.home() / ".local" / "state"
