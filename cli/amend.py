@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, TYPE_CHECKING
 
 import click
 
 from cli.options import with_session
 from cli.record import record_fact
-from cli.session import Session
+
+if TYPE_CHECKING:
+    from cli.session import Session
 
 _REFERENCE = re.compile(r"([A-Z0-9-]+)(?:/(\d{1,9}))?")
 

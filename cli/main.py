@@ -6,7 +6,6 @@ Help is static and commands are imported when they are run, so that `--help` nee
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +16,7 @@ from cli.options import shared_options
 from cli.world import World
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from ledger.errors import VigilError
 
 #: Every command: its section, its module and function, and its help in one line.

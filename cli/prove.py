@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import Any, TYPE_CHECKING
 
 import click
 
 from cli.options import with_session
 from cli.query import COLUMNS, position_at
-from cli.session import Session
+
+if TYPE_CHECKING:
+    from cli.session import Session
 
 FINDINGS = 7
 
@@ -26,7 +28,8 @@ def replay(session: Session, upto: str | None, into: str | None) -> None:
     """
     from ledger.folder import read_only
     from projections.building import build, rebuild
-    from projections.views import digests, locate
+    from projections.tables import digests
+    from projections.views import locate
 
     progress = session.progress("facts")
     if upto is None and into is None:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from typing import Any
+from typing import Any, TYPE_CHECKING
 
 import click
 
 from cli.main import refuse_unknown
 from cli.options import with_session
-from cli.session import Session
 from projections.question import Question
+
+if TYPE_CHECKING:
+    from cli.session import Session
+    from collections.abc import Iterator
+    import sqlite3
 
 #: The columns of each view's table: key of the row, heading.
 COLUMNS: dict[str, list[tuple[str, str]]] = {

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
-from typing import Any
+from typing import Any, TYPE_CHECKING
 
 import click
 
 from cli.options import with_session
-from cli.session import Session
 from ledger.history import Entry
+
+if TYPE_CHECKING:
+    from cli.session import Session
+    from collections.abc import Iterator
+    import sqlite3
 
 _STORED = "SELECT position, topic, state FROM stored_events"
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cli.render.text import line
-from cli.session import Session
 from ledger.values.when import When, iso
 
 if TYPE_CHECKING:
+    from cli.session import Session
     from ledger.transaction import Receipt
 
 

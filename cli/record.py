@@ -6,14 +6,16 @@ below `record FAMILY VERB`.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TYPE_CHECKING
 
 import click
 
 from cli.main import refuse_unknown
 from cli.options import with_session
-from cli.session import Session
 from ledger.registry import FACTS, Kind
+
+if TYPE_CHECKING:
+    from cli.session import Session
 
 #: Set by the ledger, or an argument or shared option of the command.
 _NOT_OPTIONS = ("id", "version", "uuid", "recorded", "batch", "actor")

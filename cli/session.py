@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import sqlite3
 import sys
-from collections.abc import Iterable
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.world import World
-from ledger.folder import Folder
-
 if TYPE_CHECKING:
+    from cli.world import World
+    from collections.abc import Iterable
+    import sqlite3
+    from pathlib import Path
+
+    from ledger.folder import Folder
     from ledger.application import Ledger
     from ledger.values.when import When
 
@@ -34,11 +34,13 @@ class Session:
     @cached_property
     def folder(self) -> Folder:
         """The ledger of this run; raises `NoLedger`."""
+        from ledger.folder import Folder
+
         named = self._options.get("ledger") or self.world.environment.get("VIGIL_LEDGER")
         if named:
-            folder = Folder.find(Path(named), upward=False)
+            folder = Folder.find(self.world.at(named), upward=False)
         else:
-            folder = Folder.find(self.world.folder.absolute(), upward=True)
+            folder = Folder.find(self.world.at(), upward=True)
         return folder.with_environment(self.world.environment)
 
     @property
@@ -142,7 +144,7 @@ class Session:
             for line in lines:
                 click.echo(line, nl=False)
             return
-        write_private(Path(self.output), lines)
+        write_private(self.world.at(self.output), lines)
 
     def note(self, text: str) -> None:
         """Something for people, on standard error."""

@@ -10,7 +10,10 @@ from pathlib import Path
 import click
 
 from cli.options import with_session
-from cli.session import Session
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cli.session import Session
 
 
 @click.group()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TYPE_CHECKING
 
 import click
 
 from cli.options import with_session
-from cli.session import Session
+
+if TYPE_CHECKING:
+    from cli.session import Session
 
 
 @click.command()
@@ -23,7 +25,7 @@ def init(session: Session, directory: str, station: str, timezone: str) -> None:
     from ledger.folder import Folder
 
     folder = Folder.create(
-        session.world.folder / directory,
+        session.world.at(directory),
         station=station,
         timezone=timezone,
         actor=session.actor_given,

@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Callable, Mapping
-from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
 
 
 def _clock() -> int:
@@ -20,15 +22,23 @@ class World(NamedTuple):
     environment: Mapping[str, str] = os.environ
     clock: Callable[[], int] = _clock
     random: Callable[[], str] | None = None
-    folder: Path = Path()
+    folder: str = "."
     stdin: BinaryIO | None = None
 
     @property
     def input(self) -> BinaryIO:
         return self.stdin if self.stdin is not None else sys.stdin.buffer
 
+    def at(self, path: str = "") -> Path:
+        """A path of the command line, from where it was typed."""
+        from pathlib import Path
+
+        return Path(self.folder).absolute() / path
+
     @property
     def state_home(self) -> Path:
         """Where views go when the ledger's folder cannot be written."""
+        from pathlib import Path
+
         home = self.environment.get("XDG_STATE_HOME")
         return Path(home) if home else Path.home() / ".local" / "state"

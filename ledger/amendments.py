@@ -5,8 +5,7 @@ What they do to a history is in `ledger.history`; here is only what is refused, 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TYPE_CHECKING
 
 from ledger.errors import (
     CorrectionInvalid,
@@ -37,6 +36,9 @@ from ledger.registry import fact_class
 from ledger.values.place import FATES
 from ledger.values.source import Source
 from ledger.values.when import iso
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 
 def target_of(fact: Fact, of: int, history: Sequence[Entry]) -> Entry:

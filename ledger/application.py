@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TYPE_CHECKING
 
 from eventsourcing.application import Application
-from eventsourcing.persistence import Mapper
 from eventsourcing.utils import Environment, EnvType, register_topic
 
 from ledger.errors import DiskFull, LedgerDamaged, LedgerReadOnly
-from ledger.folder import Folder
 from ledger.history import Entry
 from ledger.lock import held
 from ledger.persistence import FactMapper, FactRecorder, LedgerFactory
 from ledger.transaction import Receipt, Transaction
+
+if TYPE_CHECKING:
+    from ledger.folder import Folder
+    from eventsourcing.persistence import Mapper
+    from collections.abc import Callable, Iterator, Mapping
 
 _FACTORY = "vigil:ledger-factory"
 register_topic(_FACTORY, LedgerFactory)

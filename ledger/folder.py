@@ -6,9 +6,7 @@ Imported by every command, so nothing here needs pydantic or eventsourcing.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TYPE_CHECKING
 
 from ledger import limits
 from ledger.errors import (
@@ -22,6 +20,10 @@ from ledger.errors import (
 )
 from ledger.values.identifier import STATION
 from ledger.values.when import zone_known
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from collections.abc import Mapping
 
 CONFIG = "vigil.toml"
 

@@ -8,12 +8,14 @@ at every time. No family of facts and no view knows that corrections exist.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, TYPE_CHECKING
 
 from ledger.registry import FACTS, Kind, decode_topic
 from ledger.values.figure import Figure
 from ledger.values.when import When
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
 
 CORRECTED, RETRACTED, ASSESSED = (
     FACTS[name] for name in ("fact.corrected", "fact.retracted", "fact.assessed")

@@ -6,9 +6,7 @@ them: `index` derives a thing's lines from its history, and `rebuild` from all h
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, TYPE_CHECKING
 
 from ledger.errors import AliasTaken, UnknownPlace
 from ledger.history import Entry, effective, standing
@@ -16,6 +14,10 @@ from ledger.registry import FAMILIES, nearest
 from ledger.values.country import codes, countries_like
 from ledger.values.identifier import counter_of
 from ledger.values.place import FATES, folded, is_site
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    import sqlite3
 
 TABLES = (
     """CREATE TABLE IF NOT EXISTS known_things (

@@ -10,13 +10,15 @@ where an empty value clears the field.
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, TYPE_CHECKING
 
 from ledger.errors import FactUnknown, FieldMissing
 from ledger.facts.base import Fact, shape
 from ledger.registry import FACTS, fact_class, nearest
 from ledger.values.source import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
 
 #: What an option is short for.
 SHORT = {"at": "occurred"}

@@ -13,10 +13,8 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
-from typing import Any
+from typing import Any, TYPE_CHECKING
 
 from eventsourcing.persistence import Mapper, Notification, StoredEvent
 from eventsourcing.sqlite import (
@@ -31,10 +29,14 @@ from eventsourcing.sqlite import (
 
 from ledger import known
 from ledger.errors import LedgerDamaged
-from ledger.facts.base import Fact
 from ledger.folder import APPLICATION_ID, FORMAT
 from ledger.history import Entry
 from ledger.registry import fact_class
+
+if TYPE_CHECKING:
+    from ledger.facts.base import Fact
+    from pathlib import Path
+    from collections.abc import Callable, Iterator, Sequence
 
 TABLE = """
 CREATE TABLE IF NOT EXISTS stored_events (

@@ -6,7 +6,6 @@ commit, so what a rule saw is still true when the fact is stored, and `recorded`
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -27,7 +26,6 @@ from ledger.errors import (
     KeyConflict,
     UnknownThing,
 )
-from ledger.facts.base import Fact
 from ledger.facts.meta import Corrected
 from ledger.history import Entry, effective, standing
 from ledger.known import Index, beginning_of, beginnings_standing, site_named
@@ -36,6 +34,8 @@ from ledger.values import identifier
 from ledger.values.when import MINUTE, When, iso
 
 if TYPE_CHECKING:
+    from ledger.facts.base import Fact
+    import sqlite3
     from ledger.application import Ledger
 
 #: What the ledger sets and nobody may give.

@@ -21,8 +21,13 @@ from ledger.folder import Folder, read_only
 from ledger.history import Entry
 from ledger.lock import held
 from ledger.persistence import Datastore
-from projections.kernel import Row, Table, known_rows
-from projections.views import TABLES, UPSTREAM, VERSION, position_of, tracked
+from projections.kernel import known_rows
+from projections.tables import TABLES
+from projections.views import UPSTREAM, VERSION, position_of, tracked
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from projections.table import Row, Table
 
 #: Facts handled in one transaction.
 BATCH = 10_000

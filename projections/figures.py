@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TYPE_CHECKING
 
-from ledger.history import Entry
 from ledger.values.figure import Figure
 from ledger.values.when import ALWAYS, iso
-from projections.kernel import Row, Table
-from projections.question import Question, Rows
+from projections.table import Row, Table
+
+if TYPE_CHECKING:
+    from ledger.history import Entry
+    from projections.question import Question, Rows
+    from collections.abc import Iterator, Sequence
+    import sqlite3
 
 
 def rows(facts: Sequence[Entry]) -> Iterator[Row]:

@@ -6,16 +6,18 @@ could explain it.
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TYPE_CHECKING
 
 from ledger.values.figure import ZERO, Figure
 from ledger.values.place import ABROAD
 from ledger.values.when import ALWAYS, iso
 from projections import figures, movements, population
-from projections.figures import Statement
-from projections.question import Question, Rows
+
+if TYPE_CHECKING:
+    from projections.question import Question, Rows
+    from projections.figures import Statement
+    from collections.abc import Iterator
+    import sqlite3
 
 #: An estimate that misses by more than this share of the larger figure is worth a warning.
 TOLERANCE = 0.05

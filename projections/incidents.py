@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, TYPE_CHECKING
 
-from ledger.history import Entry
 from ledger.values.figure import Figure
 from ledger.values.when import iso
-from projections.kernel import Row, Table
+from projections.table import Row, Table
 from projections.population import adopted_figure
-from projections.question import Clause, Question, Rows
+
+if TYPE_CHECKING:
+    from ledger.history import Entry
+    from projections.question import Clause, Question, Rows
+    from collections.abc import Iterator, Sequence
+    import sqlite3
 
 MEASURES = ("killed", "injured", "missing", "detained")
 #: What each fact makes of an incident; a step that no longer follows is a finding, not a state.

@@ -10,44 +10,17 @@ Catch-up, rebuild and replay to a position all call `known_rows`, so they give t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, NamedTuple
 
 from ledger.history import Entry, effective, knowledge_times
 from ledger.values.when import NEVER
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from projections.table import Row, Table
+    from collections.abc import Iterator, Sequence
 
 #: The end of what is still known.
 FOREVER = NEVER + 1
-
-Row = tuple[Any, ...]
-
-
-class Table(NamedTuple):
-    """One table of the views file: its columns, where its rows come from, how they are found."""
-
-    name: str
-    families: frozenset[str]
-    columns: tuple[str, ...]
-    rows: Callable[[Sequence[Entry]], Iterable[Row]]
-    indexes: tuple[str, ...] = ()
-
-    @property
-    def statements(self) -> list[str]:
-        """The table as SQL."""
-        columns = ", ".join(("stream TEXT", "known_from INTEGER", "known_to INTEGER", *self.columns))
-        return [f"CREATE TABLE {self.name} ({columns})"]
-
-    @property
-    def index_statements(self) -> list[str]:
-        """Its indexes as SQL; a rebuild makes them last."""
-        return [
-            f"CREATE INDEX {self.name}_{number} ON {self.name} ({columns})"
-            for number, columns in enumerate(("stream", *self.indexes))
-        ]
-
-    @property
-    def insert(self) -> str:
-        return f"INSERT INTO {self.name} VALUES ({', '.join('?' * (len(self.columns) + 3))})"
 
 
 def known_rows(table: Table, history: Sequence[Entry]) -> Iterator[Row]:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import sqlite3
-from typing import Any
+from typing import Any, TYPE_CHECKING
 
-from ledger.values.figure import Figure
 from ledger.values.place import ABROAD, is_country
 from ledger.values.when import ALWAYS
 from projections import figures
 from projections.population import relocated
-from projections.question import Question, Rows
+
+if TYPE_CHECKING:
+    from ledger.values.figure import Figure
+    from projections.question import Question, Rows
+    import sqlite3
 
 TOTAL = "total"
 

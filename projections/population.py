@@ -7,15 +7,17 @@ in it, and where the two differ the residual is shown.
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, TYPE_CHECKING
 
-from ledger.history import Entry
 from ledger.values.figure import ZERO, Figure
 from ledger.values.place import ABROAD
-from projections.kernel import Row, Table
-from projections.question import Question, Rows
+from projections.table import Row, Table
+
+if TYPE_CHECKING:
+    from ledger.history import Entry
+    from projections.question import Question, Rows
+    from collections.abc import Iterator, Sequence
+    import sqlite3
 
 #: Adopted figures move people from the incident's site to the fate of the measure.
 FATE_OF = {"killed": "dead", "missing": "missing", "detained": "detained"}

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 
-from ledger.history import Entry
 from ledger.registry import FAMILIES
-from projections.kernel import Row, Table
+from projections.table import Row, Table
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ledger.history import Entry
+    from collections.abc import Iterator, Sequence
 
 
 def rows(facts: Sequence[Entry]) -> Iterator[Row]:

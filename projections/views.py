@@ -9,18 +9,19 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Callable
-from hashlib import sha256
-from pathlib import Path
-from typing import NamedTuple
+from importlib import import_module
+from typing import TYPE_CHECKING, NamedTuple
 
 from ledger import limits
-from ledger.folder import Folder, read_only
+from ledger.folder import read_only
 from ledger.values.when import When
-from projections import figures, findings, incidents, movements, placements, population, remarks
-from projections import sites as site_names
-from projections.kernel import Table
-from projections.question import Question, Rows
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from ledger.folder import Folder
+    from projections.question import Question, Rows
 
 #: Goes up when a table or its rows change; views of another number are rebuilt.
 VERSION = 1
@@ -28,51 +29,48 @@ VERSION = 1
 #: What the library calls the application that the views follow.
 UPSTREAM = "Vigil"
 
-TABLES: tuple[Table, ...] = (
-    site_names.TABLE,
-    population.POSTINGS,
-    movements.TABLE,
-    incidents.INCIDENTS,
-    incidents.CLAIMS,
-    figures.TABLE,
-    remarks.TABLE,
-)
-
-
 class View(NamedTuple):
-    """A question people ask: how it is answered, from which tables, with which options."""
+    """A question people ask: where it is answered, from which tables, with which options."""
 
-    query: Callable[[sqlite3.Connection, Question], Rows]
+    path: str
     tables: tuple[str, ...]
     options: frozenset[str]
+
+    @property
+    def query(self) -> Callable[[sqlite3.Connection, Question], Rows]:
+        """The function that answers; its module is imported only for this view."""
+        module, _, name = self.path.partition(":")
+        found: Callable[[sqlite3.Connection, Question], Rows] = getattr(
+            import_module(f"projections.{module}"), name
+        )
+        return found
 
 
 _PLACED = frozenset({"place", "site", "country"})
 _PERIOD = frozenset({"from", "to"})
+_INCIDENT = frozenset({"site", "place", "incident"})
 
 VIEWS: dict[str, View] = {
-    "population": View(population.query, ("postings", "figures", "sites"), _PLACED),
-    "movements": View(movements.query, ("movements",), _PLACED | _PERIOD),
-    "incidents": View(
-        incidents.query, ("incidents", "claims"), frozenset({"site", "place", "incident"}) | _PERIOD
-    ),
-    "claims": View(
-        incidents.query_claims, ("claims", "incidents"),
-        frozenset({"site", "place", "incident"}) | _PERIOD,
-    ),
-    "placements": View(placements.query, ("postings", "figures"), frozenset({"country"})),
-    "figures": View(figures.query, ("figures",), _PLACED | _PERIOD),
+    "population": View("population:query", ("postings", "figures", "sites"), _PLACED),
+    "movements": View("movements:query", ("movements",), _PLACED | _PERIOD),
+    "incidents": View("incidents:query", ("incidents", "claims"), _INCIDENT | _PERIOD),
+    "claims": View("incidents:query_claims", ("claims", "incidents"), _INCIDENT | _PERIOD),
+    "placements": View("placements:query", ("postings", "figures"), frozenset({"country"})),
+    "figures": View("figures:query", ("figures",), _PLACED | _PERIOD),
     "findings": View(
-        findings.query, ("postings", "figures", "movements", "remarks"),
+        "findings:query",
+        ("postings", "figures", "movements", "remarks"),
         _PLACED | {"incident"},
     ),
-}  # fmt: skip
+}
 
 
 def locate(folder: Folder, state_home: Path) -> Path:
     """Where the views of a ledger lie: beside it, or in the state directory."""
     if os.access(folder.path, os.W_OK):
         return folder.views
+    from hashlib import sha256
+
     name = sha256(str(folder.path.resolve()).encode()).hexdigest()[:16]
     return state_home / "vigil" / name / "views.db"
 
@@ -165,21 +163,3 @@ def up_to_date(folder: Folder, state_home: Path) -> tuple[sqlite3.Connection, in
 
         position = catch_up(folder, path)
     return read_only(path), position
-
-
-def digests(views: sqlite3.Connection) -> dict[str, str]:
-    """One SHA-256 a view, over the rows of its tables in a fixed order, as hex digits."""
-    tables = {table.name: _digest(views, table) for table in TABLES}
-    return {
-        name: sha256("".join(tables[table] for table in view.tables).encode()).hexdigest()
-        for name, view in VIEWS.items()
-        if name != "findings"
-    }
-
-
-def _digest(views: sqlite3.Connection, table: Table) -> str:
-    order = ", ".join(str(number) for number in range(1, len(table.columns) + 4))
-    digest = sha256()
-    for row in views.execute(f"SELECT * FROM {table.name} ORDER BY {order}"):
-        digest.update(repr(row).encode())
-    return digest.hexdigest()

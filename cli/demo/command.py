@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import Any, TYPE_CHECKING
 
 import click
 
 from cli.options import with_session
 from cli.query import COLUMNS, question_of
-from cli.session import Session
+
+if TYPE_CHECKING:
+    from cli.session import Session
 
 ZONE, ACTOR = "Asia/Baghdad", "HRO-00"
 DATA = Path(__file__).parent / "public_record.csv"
@@ -49,7 +51,7 @@ def demo(session: Session, directory: str) -> None:
 
     A folder that holds the demo already is asked again.
     """
-    outcome = load(session, session.world.folder / directory)
+    outcome = load(session, session.world.at(directory))
     documents = list(_answers(session))
     if session.format in ("json", "jsonl"):
         session.answer(

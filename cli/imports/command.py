@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.options import with_session
-from cli.session import Session
 
 if TYPE_CHECKING:
+    from cli.session import Session
     from cli.imports.importer import Outcome
 
 PARTLY = 3

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterable, Iterator
 from math import isinf
-from typing import Any, BinaryIO, NamedTuple, NoReturn
+from typing import Any, BinaryIO, NamedTuple, NoReturn, TYPE_CHECKING
 
 from ledger.errors import (
     CsvBroken,
@@ -23,6 +22,9 @@ from ledger.errors import (
     VigilError,
 )
 from ledger.limits import LINE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 _BOM = b"\xef\xbb\xbf"
 _BLANK = " \t\r\n"

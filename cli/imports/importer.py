@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from hashlib import sha256
 from json import dumps
@@ -25,6 +24,7 @@ from ledger.errors import (
 from ledger.values.when import iso
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
     from ledger.application import Ledger
     from ledger.transaction import Receipt, Transaction
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import re
-from typing import Any
+from typing import Any, TYPE_CHECKING
 
-from cli.render import Columns
+
+if TYPE_CHECKING:
+    from cli.render import Columns
 
 _NUMBER = re.compile(r"-?\d+")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TYPE_CHECKING
 
-from cli.render import Columns
 from cli.render.text import cell, width
+
+if TYPE_CHECKING:
+    from cli.render import Columns
 
 _WIDEST = 60
 
