@@ -17,6 +17,7 @@ from cli.world import World
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
     from ledger.errors import VigilError
 
 #: Every command: its section, its module and function, and its help in one line.

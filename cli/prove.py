@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import closing
 from pathlib import Path
-from typing import Any, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -77,11 +77,9 @@ def check(session: Session) -> int:
     views, position = session.views()
     with closing(views):
         rows = findings(views, Question())
-    counts = {severity: 0 for severity in ("error", "warning", "info")}
+    counts = dict.fromkeys(("error", "warning", "info"), 0)
     for row in rows:
         counts[row["severity"]] += 1
     remember_findings(locate(session.folder, session.world.state_home), position, counts)
-    session.rows(
-        "vigil.check/1", rows, asked={}, position=position, columns=COLUMNS["findings"]
-    )
+    session.rows("vigil.check/1", rows, asked={}, position=position, columns=COLUMNS["findings"])
     return FINDINGS if counts["error"] else 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing, contextmanager
-from typing import Any, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,9 +12,10 @@ from cli.options import with_session
 from projections.question import Question
 
 if TYPE_CHECKING:
-    from cli.session import Session
-    from collections.abc import Iterator
     import sqlite3
+    from collections.abc import Iterator
+
+    from cli.session import Session
 
 #: The columns of each view's table: key of the row, heading.
 COLUMNS: dict[str, list[tuple[str, str]]] = {

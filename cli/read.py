@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
-from typing import Any, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -11,9 +11,10 @@ from cli.options import with_session
 from ledger.history import Entry
 
 if TYPE_CHECKING:
-    from cli.session import Session
-    from collections.abc import Iterator
     import sqlite3
+    from collections.abc import Iterator
+
+    from cli.session import Session
 
 _STORED = "SELECT position, topic, state FROM stored_events"
 

@@ -6,7 +6,7 @@ below `record FAMILY VERB`.
 
 from __future__ import annotations
 
-from typing import Any, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 

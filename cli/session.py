@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from cli.world import World
-    from collections.abc import Iterable
     import sqlite3
+    from collections.abc import Iterable
     from pathlib import Path
 
-    from ledger.folder import Folder
+    from cli.world import World
     from ledger.application import Ledger
+    from ledger.folder import Folder
     from ledger.values.when import When
 
 FORMATS = ("table", "json", "jsonl", "csv", "ids")

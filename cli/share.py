@@ -6,11 +6,11 @@ import sqlite3
 from contextlib import closing
 from json import dumps
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from cli.options import with_session
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from cli.session import Session

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -64,7 +64,7 @@ def status(session: Session) -> None:
         "position": position,
         "recorded": recorded,
         "checkpoint": None,
-        "views": {name: made or 0 for name in VIEWS},
+        "views": dict.fromkeys(VIEWS, made or 0),
         "findings": findings,
     }
     behind = position - (made or 0)
@@ -91,5 +91,3 @@ def _newest(ledger: Any) -> tuple[int, str | None]:
         "SELECT position, state FROM stored_events ORDER BY position DESC LIMIT 1"
     ).fetchone()
     return (int(row[0]), str(loads(row[1])["recorded"])) if row else (0, None)
-
-

@@ -17,7 +17,7 @@ def _clock() -> int:
 
 
 class World(NamedTuple):
-    """Injected in tests; `random` makes the 32 hex digits of a fact's uuid, None is the ledger's."""
+    """Injected in tests; `random` makes the 32 hex digits of a fact's uuid."""
 
     environment: Mapping[str, str] = os.environ
     clock: Callable[[], int] = _clock

@@ -5,7 +5,7 @@ What they do to a history is in `ledger.history`; here is only what is refused, 
 
 from __future__ import annotations
 
-from typing import Any, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ledger.errors import (
     CorrectionInvalid,
@@ -133,9 +133,7 @@ def _check_settable(cls: type[Fact], name: str) -> None:
     fields = field_names(cls)
     if whole not in fields or (part and (whole != "source" or part not in Source.model_fields)):
         settable = [field for field in fields if field not in IDENTITY]
-        raise FieldUnknown(
-            fact=cls.kind.name, name=name, fields=", ".join(settable), field=name
-        )
+        raise FieldUnknown(fact=cls.kind.name, name=name, fields=", ".join(settable), field=name)
 
 
 def _check_one_beginning(fact: Entry, history: Sequence[Entry]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from contextlib import contextmanager
-from typing import Any, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from eventsourcing.application import Application
 from eventsourcing.utils import Environment, EnvType, register_topic
@@ -17,9 +17,11 @@ from ledger.persistence import FactMapper, FactRecorder, LedgerFactory
 from ledger.transaction import Receipt, Transaction
 
 if TYPE_CHECKING:
-    from ledger.folder import Folder
-    from eventsourcing.persistence import Mapper
     from collections.abc import Callable, Iterator, Mapping
+
+    from eventsourcing.persistence import Mapper
+
+    from ledger.folder import Folder
 
 _FACTORY = "vigil:ledger-factory"
 register_topic(_FACTORY, LedgerFactory)
@@ -95,9 +97,7 @@ class Ledger(Application[str]):
 
     def history(self, id: str) -> list[Entry]:
         """All facts of a thing as they were recorded, in order; empty where there is none."""
-        return [
-            Entry.decode(event.topic, event.state) for event in self.recorder.select_events(id)
-        ]
+        return [Entry.decode(event.topic, event.state) for event in self.recorder.select_events(id)]
 
     def position_of(self, entry: Entry) -> int:
         """Where in the log a fact stands, from 1."""

@@ -88,7 +88,7 @@ class Busy(VigilError):
 
     code, exit = "E1004", 11
     message = "another process has been writing to this ledger for over {seconds} s"
-    hint = "try again when it is done (vigil.toml or VIGIL_LOCK_SECONDS set the limit); nothing was written"
+    hint = "try again when it is done; nothing was written (VIGIL_LOCK_SECONDS sets the limit)"
 
 
 class LedgerReadOnly(VigilError):
@@ -294,7 +294,9 @@ class CheckCharacterWrong(Refused):
 
     code = "E2402"
     message = "{text!r} has a wrong check character"
-    hint = "look the id up (vigil log); an id of your own must not have {station} as its second part"
+    hint = (
+        "look the id up (vigil log); an id of your own must not have {station} as its second part"
+    )
 
 
 class GradeUnknown(Refused):
@@ -743,7 +745,7 @@ class NoRule(Refused):
 
     code = "E4007"
     message = "no rule of the map matches this row"
-    hint = "add a [[row]] whose `when` matches it, with wait = \"...\" if it has to wait"
+    hint = 'add a [[row]] whose `when` matches it, with wait = "..." if it has to wait'
 
 
 class TwoRules(Refused):

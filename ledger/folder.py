@@ -6,7 +6,7 @@ Imported by every command, so nothing here needs pydantic or eventsourcing.
 from __future__ import annotations
 
 import sqlite3
-from typing import Any, NamedTuple, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ledger import limits
 from ledger.errors import (
@@ -22,8 +22,8 @@ from ledger.values.identifier import STATION
 from ledger.values.when import zone_known
 
 if TYPE_CHECKING:
-    from pathlib import Path
     from collections.abc import Mapping
+    from pathlib import Path
 
 CONFIG = "vigil.toml"
 

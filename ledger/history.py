@@ -8,7 +8,7 @@ at every time. No family of facts and no view knows that corrections exist.
 from __future__ import annotations
 
 import json
-from typing import Any, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ledger.registry import FACTS, Kind, decode_topic
 from ledger.values.figure import Figure
@@ -161,10 +161,9 @@ def changed(said: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, An
     result = dict(said)
     for field, value in changes.items():
         whole, dash, part = field.partition("-")
-        if dash:
-            value = changed(result.get(whole) or {}, {part: value}) or None
-        if value is None:
+        new = changed(result.get(whole) or {}, {part: value}) or None if dash else value
+        if new is None:
             result.pop(whole, None)
         else:
-            result[whole] = value
+            result[whole] = new
     return result

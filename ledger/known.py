@@ -6,7 +6,7 @@ them: `index` derives a thing's lines from its history, and `rebuild` from all h
 
 from __future__ import annotations
 
-from typing import Any, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ledger.errors import AliasTaken, UnknownPlace
 from ledger.history import Entry, effective, standing
@@ -16,8 +16,8 @@ from ledger.values.identifier import counter_of
 from ledger.values.place import FATES, folded, is_site
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
     import sqlite3
+    from collections.abc import Iterable, Mapping, Sequence
 
 TABLES = (
     """CREATE TABLE IF NOT EXISTS known_things (

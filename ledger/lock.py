@@ -11,13 +11,13 @@ from __future__ import annotations
 import os
 import sqlite3
 from contextlib import contextmanager
-
-from ledger.errors import Busy, LedgerReadOnly
 from typing import TYPE_CHECKING
 
+from ledger.errors import Busy, LedgerReadOnly
+
 if TYPE_CHECKING:
-    from pathlib import Path
     from collections.abc import Iterator
+    from pathlib import Path
 
 
 @contextmanager

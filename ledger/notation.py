@@ -10,7 +10,7 @@ where an empty value clears the field.
 from __future__ import annotations
 
 import shlex
-from typing import Any, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ledger.errors import FactUnknown, FieldMissing
 from ledger.facts.base import Fact, shape

@@ -14,7 +14,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from contextlib import contextmanager
-from typing import Any, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from eventsourcing.persistence import Mapper, Notification, StoredEvent
 from eventsourcing.sqlite import (
@@ -34,9 +34,10 @@ from ledger.history import Entry
 from ledger.registry import fact_class
 
 if TYPE_CHECKING:
-    from ledger.facts.base import Fact
-    from pathlib import Path
     from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+
+    from ledger.facts.base import Fact
 
 TABLE = """
 CREATE TABLE IF NOT EXISTS stored_events (

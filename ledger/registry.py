@@ -11,7 +11,7 @@ into the new ones; the old golden file stays (tests/ledger/golden).
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -130,7 +130,7 @@ def nearest(text: str, choices: Any) -> str:
     return close[0] if close else known[0] if known else "nothing yet"
 
 
-@lru_cache(maxsize=None)
+@cache
 def _load(path: str) -> type[Fact]:
     module, _, name = path.partition(":")
     found: type[Fact] = getattr(import_module(f"ledger.facts.{module}"), name)

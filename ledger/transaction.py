@@ -34,9 +34,10 @@ from ledger.values import identifier
 from ledger.values.when import MINUTE, When, iso
 
 if TYPE_CHECKING:
-    from ledger.facts.base import Fact
     import sqlite3
+
     from ledger.application import Ledger
+    from ledger.facts.base import Fact
 
 #: What the ledger sets and nobody may give.
 _SET_BY_LEDGER = ("version", "uuid", "recorded", "batch")
@@ -203,9 +204,7 @@ class Transaction:
                 target = history[of - 1].received
                 received = target if target.latest > received.latest else received
         changes["received"] = received
-        changes["occurred"] = (
-            fact.occurred or fact.received or When.instant(self.recorded, zone)
-        )
+        changes["occurred"] = fact.occurred or fact.received or When.instant(self.recorded, zone)
         self._check_clock(changes["occurred"], "occurred")
         self._check_clock(received, "received")
         completed = fact.model_copy(update=changes)

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from itertools import groupby
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from eventsourcing.persistence import Tracking
 from eventsourcing.sqlite import SQLiteTrackingRecorder
@@ -24,7 +25,6 @@ from ledger.persistence import Datastore
 from projections.kernel import known_rows
 from projections.tables import TABLES
 from projections.views import UPSTREAM, VERSION, position_of, tracked
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from projections.table import Row, Table
@@ -127,7 +127,7 @@ def _rebuild(folder: Folder, path: Path, progress: Progress | None) -> int:
         else:
             for stale in (path, Path(f"{path}-wal"), Path(f"{path}-shm")):
                 stale.unlink(missing_ok=True)
-            os.replace(shadow, path)
+            shadow.replace(path)
     finally:
         for left in (shadow, Path(f"{shadow}-wal"), Path(f"{shadow}-shm")):
             left.unlink(missing_ok=True)
@@ -152,9 +152,7 @@ def _replace(recorder: ViewsRecorder, ledger: sqlite3.Connection, first: int, la
     ids = [row[0] for row in grown]
     with recorder.datastore.unit() as cursor:
         for table in TABLES:
-            cursor.executemany(
-                f"DELETE FROM {table.name} WHERE stream = ?", [(id,) for id in ids]
-            )
+            cursor.executemany(f"DELETE FROM {table.name} WHERE stream = ?", [(id,) for id in ids])
         recorder.add(((id, _history(ledger, id, last)) for id in ids), last)
 
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ledger.values.figure import Figure
 from ledger.values.when import ALWAYS, iso
 from projections.table import Row, Table
 
 if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterator, Sequence
+
     from ledger.history import Entry
     from projections.question import Question, Rows
-    from collections.abc import Iterator, Sequence
-    import sqlite3
 
 
 def rows(facts: Sequence[Entry]) -> Iterator[Row]:

@@ -6,7 +6,7 @@ could explain it.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ledger.values.figure import ZERO, Figure
 from ledger.values.place import ABROAD
@@ -14,10 +14,11 @@ from ledger.values.when import ALWAYS, iso
 from projections import figures, movements, population
 
 if TYPE_CHECKING:
-    from projections.question import Question, Rows
-    from projections.figures import Statement
-    from collections.abc import Iterator
     import sqlite3
+    from collections.abc import Iterator
+
+    from projections.figures import Statement
+    from projections.question import Question, Rows
 
 #: An estimate that misses by more than this share of the larger figure is worth a warning.
 TOLERANCE = 0.05
@@ -114,9 +115,7 @@ def _difference(
     return Finding(rule, grave, about, text, facts, statement.occurred_from)
 
 
-def _computed(
-    views: sqlite3.Connection, question: Question, statement: Statement
-) -> Figure | None:
+def _computed(views: sqlite3.Connection, question: Question, statement: Statement) -> Figure | None:
     """What the books hold for a statement, at the end of its `occurred`."""
     at = question.at(statement.occurred_to)
     place = statement.place or ""
@@ -166,8 +165,8 @@ def _baselines(views: sqlite3.Connection, question: Question) -> Iterator[Findin
         if grave is None:
             continue
         text = (
-            f"{claimant} for {occurred}: of {baseline.figure} at first, {present.figure} are present "
-            f"and {relocated.figure} relocated; residual {baseline.figure - accounted}"
+            f"{claimant} for {occurred}: of {baseline.figure} at first, {present.figure} are "
+            f"present and {relocated.figure} relocated; residual {baseline.figure - accounted}"
         )
         facts = [baseline.fact, present.fact, relocated.fact]
         about = baseline.place or baseline.fact

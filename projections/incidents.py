@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ledger.values.figure import Figure
 from ledger.values.when import iso
-from projections.table import Row, Table
 from projections.population import adopted_figure
+from projections.table import Row, Table
 
 if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterator, Sequence
+
     from ledger.history import Entry
     from projections.question import Clause, Question, Rows
-    from collections.abc import Iterator, Sequence
-    import sqlite3
 
 MEASURES = ("killed", "injured", "missing", "detained")
 #: What each fact makes of an incident; a step that no longer follows is a finding, not a state.

@@ -10,14 +10,15 @@ Catch-up, rebuild and replay to a position all call `known_rows`, so they give t
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 
 from ledger.history import Entry, effective, knowledge_times
 from ledger.values.when import NEVER
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from projections.table import Row, Table
     from collections.abc import Iterator, Sequence
+
+    from projections.table import Row, Table
 
 #: The end of what is still known.
 FOREVER = NEVER + 1

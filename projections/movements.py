@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 
 from ledger.values.figure import Figure
 from ledger.values.when import iso
 from projections.table import Row, Table
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from projections.question import Question, Rows
-    from ledger.history import Entry
-    from collections.abc import Iterator, Sequence
     import sqlite3
+    from collections.abc import Iterator, Sequence
+
+    from ledger.history import Entry
+    from projections.question import Question, Rows
 
 
 def rows(facts: Sequence[Entry]) -> Iterator[Row]:

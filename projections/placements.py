@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ledger.values.place import ABROAD, is_country
 from ledger.values.when import ALWAYS
@@ -10,9 +10,10 @@ from projections import figures
 from projections.population import relocated
 
 if TYPE_CHECKING:
+    import sqlite3
+
     from ledger.values.figure import Figure
     from projections.question import Question, Rows
-    import sqlite3
 
 TOTAL = "total"
 

@@ -7,17 +7,18 @@ in it, and where the two differ the residual is shown.
 
 from __future__ import annotations
 
-from typing import Any, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ledger.values.figure import ZERO, Figure
 from ledger.values.place import ABROAD
 from projections.table import Row, Table
 
 if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterator, Sequence
+
     from ledger.history import Entry
     from projections.question import Question, Rows
-    from collections.abc import Iterator, Sequence
-    import sqlite3
 
 #: Adopted figures move people from the incident's site to the fate of the measure.
 FATE_OF = {"killed": "dead", "missing": "missing", "detained": "detained"}
@@ -90,9 +91,7 @@ def present(views: sqlite3.Connection, question: Question, place: str) -> Figure
 
 def arrived(views: sqlite3.Connection, question: Question, place: str, since: int) -> Figure:
     """How many people came into a place, from anywhere; `since` is in microseconds."""
-    return _sum(
-        views, question, "place = ? AND inward AND occurred_from >= ?", [place, since]
-    )
+    return _sum(views, question, "place = ? AND inward AND occurred_from >= ?", [place, since])
 
 
 def relocated(views: sqlite3.Connection, question: Question, place: str, since: int) -> Figure:

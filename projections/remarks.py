@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 
 from ledger.registry import FAMILIES
 from projections.table import Row, Table
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ledger.history import Entry
     from collections.abc import Iterator, Sequence
+
+    from ledger.history import Entry
 
 
 def rows(facts: Sequence[Entry]) -> Iterator[Row]:

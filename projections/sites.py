@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-
-from projections.table import Row, Table
 from typing import TYPE_CHECKING
 
+from projections.table import Row, Table
+
 if TYPE_CHECKING:
-    from projections.question import Question
-    from ledger.history import Entry
-    from collections.abc import Iterator, Sequence
     import sqlite3
+    from collections.abc import Iterator, Sequence
+
+    from ledger.history import Entry
+    from projections.question import Question
 
 
 def rows(facts: Sequence[Entry]) -> Iterator[Row]:

@@ -28,7 +28,9 @@ class Table(NamedTuple):
     @property
     def statements(self) -> list[str]:
         """The table as SQL."""
-        columns = ", ".join(("stream TEXT", "known_from INTEGER", "known_to INTEGER", *self.columns))
+        columns = ", ".join(
+            ("stream TEXT", "known_from INTEGER", "known_to INTEGER", *self.columns)
+        )
         return [f"CREATE TABLE {self.name} ({columns})"]
 
     @property

@@ -29,6 +29,7 @@ VERSION = 1
 #: What the library calls the application that the views follow.
 UPSTREAM = "Vigil"
 
+
 class View(NamedTuple):
     """A question people ask: where it is answered, from which tables, with which options."""
 

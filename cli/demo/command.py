@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import closing
 from pathlib import Path
-from typing import Any, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -54,9 +54,7 @@ def demo(session: Session, directory: str) -> None:
     outcome = load(session, session.world.at(directory))
     documents = list(_answers(session))
     if session.format in ("json", "jsonl"):
-        session.answer(
-            {"schema": "vigil.demo/1", "import": outcome, "answers": documents}, []
-        )
+        session.answer({"schema": "vigil.demo/1", "import": outcome, "answers": documents}, [])
         return
     session.write("".join(f"{line}\n" for line in _story(directory, outcome, documents)))
 
@@ -92,13 +90,19 @@ def _answers(session: Session) -> Any:
             yield {"heading": heading, "view": view, "options": options, "rows": rows}
 
 
+def _counted(outcome: dict[str, Any]) -> str:
+    return (
+        f"{outcome['recorded']} rows recorded as {outcome['facts']} facts, "
+        f"{outcome['already']} already recorded, {outcome['waiting']} waiting for other families."
+    )
+
+
 def _story(directory: str, outcome: dict[str, Any], answers: list[dict[str, Any]]) -> list[str]:
     from cli.render.table import render
 
     lines = [
         f"The public record of Camp Ashraf and Camp Hurriya, in {directory}:",
-        f"{outcome['recorded']} rows recorded as {outcome['facts']} facts, "
-        f"{outcome['already']} already recorded, {outcome['waiting']} waiting for other families.",
+        _counted(outcome),
     ]
     for answer in answers:
         options = " ".join(

@@ -11,8 +11,8 @@ import click
 from cli.options import with_session
 
 if TYPE_CHECKING:
-    from cli.session import Session
     from cli.imports.importer import Outcome
+    from cli.session import Session
 
 PARTLY = 3
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import json
 from math import isinf
-from typing import Any, BinaryIO, NamedTuple, NoReturn, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, NoReturn
 
 from ledger.errors import (
     CsvBroken,
@@ -90,7 +90,7 @@ def read_csv(
 
 
 def _lines(stream: BinaryIO) -> Iterator[_Line]:
-    """Physical lines, which end with a line feed and nothing else; a BOM at the start is dropped."""
+    """Physical lines, which end with a line feed alone; a BOM at the start is dropped."""
     offset = number = 0
     while chunk := stream.readline(_LINE_BYTES):
         number += 1

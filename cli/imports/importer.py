@@ -25,6 +25,7 @@ from ledger.values.when import iso
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+
     from ledger.application import Ledger
     from ledger.transaction import Receipt, Transaction
 
@@ -136,7 +137,8 @@ def opened(names: Iterable[str], stdin: BinaryIO) -> Iterator[list[Source]]:
             if kind not in (".jsonl", ".csv"):
                 raise FileKindUnknown(file=name)
             try:
-                sources.append(Source(name, kind, Path(name).open("rb")))
+                stream = Path(name).open("rb")  # noqa: SIM115  # closed below, with the others
+                sources.append(Source(name, kind, stream))
             except OSError as error:
                 raise FileUnreadable(file=name, why=error.strerror) from None
         yield sources
@@ -222,16 +224,14 @@ class _Run:
     def _record(self, facts: list[Mapped], key: str | None) -> list[Receipt]:
         """Record the facts of a row: the first under its key, the n-th under `key/n`."""
         receipts = []
-        for number, (fields, begin) in enumerate(facts, 1):
-            if begin and self._transaction.exists(str(fields.get("id"))):
+        for number, (said, begin) in enumerate(facts, 1):
+            if begin and self._transaction.exists(str(said.get("id"))):
                 continue
-            if fields.get("occurred") is None:
+            if said.get("occurred") is None:
                 raise OccurredMissing(field="occurred")
-            if key is not None and fields.get("key") is None:
-                fields = {**fields, "key": key if number == 1 else f"{key}/{number}"}
-            receipts.append(
-                self._transaction.record(fields, actor=self._actor, batch=self._batch)
-            )
+            own = {} if key is None else {"key": key if number == 1 else f"{key}/{number}"}
+            fields = {**own, **said}
+            receipts.append(self._transaction.record(fields, actor=self._actor, batch=self._batch))
         return receipts
 
     def _count(self, receipts: list[Receipt]) -> None:

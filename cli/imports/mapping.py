@@ -229,7 +229,7 @@ class _Reading:
             return _listed([self.maker(where, item) for item in value])
         if isinstance(value, date | time):
             value = value.isoformat()
-        return lambda cells: value
+        return lambda _: value
 
     def nested(self, where: str, table: dict[str, Any]) -> Maker:
         return _nested({name: self.maker(f"{where}.{name}", table[name]) for name in table})

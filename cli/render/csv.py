@@ -5,8 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from typing import Any, TYPE_CHECKING
-
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from cli.render import Columns

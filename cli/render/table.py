@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cli.render.text import cell, width
 
@@ -19,9 +19,7 @@ def render(rows: list[dict[str, Any]], columns: Columns) -> str:
     lines = [[heading for _, heading in columns]]
     lines += [[_cut(cell(row.get(key))) for key, _ in columns] for row in rows]
     widths = [max(width(line[number]) for line in lines) for number in range(len(columns))]
-    right = [
-        all(_is_number(line[number]) for line in lines[1:]) for number in range(len(columns))
-    ]
+    right = [all(_is_number(line[number]) for line in lines[1:]) for number in range(len(columns))]
     lines.insert(1, ["-" * wide for wide in widths])
     return "".join(f"{_line(line, widths, right)}\n" for line in lines)
 

@@ -139,7 +139,9 @@ class Fact(BaseModel):
 
 
 #: Fields that no correction may set: they say which fact it is.
-IDENTITY = frozenset({"fact", "id", "key", "batch", "received", "recorded", "actor", "uuid", "version"})
+IDENTITY = frozenset(
+    {"fact", "id", "key", "batch", "received", "recorded", "actor", "uuid", "version"}
+)
 
 
 def field_name(cls: type[Fact], attribute: str) -> str:
@@ -201,17 +203,13 @@ def term(vocabulary: str) -> Any:
     def check(text: str) -> str:
         choices = terms(vocabulary)
         if text not in choices:
-            raise NotInVocabulary(
-                text=text[:60], vocabulary=vocabulary, choices=", ".join(choices)
-            )
+            raise NotInVocabulary(text=text[:60], vocabulary=vocabulary, choices=", ".join(choices))
         return text
 
     return AfterValidator(check)
 
 
-def follow(
-    fact: Entry, state: str, steps: Mapping[str, Mapping[str, str]], last: str | None = None
-) -> str:
+def follow(fact: Entry, state: str, steps: Mapping[str, Mapping[str, str]]) -> str:
     """The state after `fact`, by a table `state -> fact -> state`; raises `StepNotAllowed`.
 
     Facts that no row of the table names leave the state as it is.

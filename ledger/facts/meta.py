@@ -22,7 +22,9 @@ class Corrected(Fact):
     kind = FACTS["fact.corrected"]
 
     of: int = Field(description="the number of the fact it corrects", ge=1)
-    set: dict[str, Any] = Field(description="fields and their new values; null clears", min_length=1)
+    set: dict[str, Any] = Field(
+        description="fields and their new values; null clears", min_length=1
+    )
     reason: Text = Field(description="why")
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic_core import core_schema
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def text_value(

@@ -162,9 +162,9 @@ class When:
             return _settle_relative(self._relative, zone, now)
         if self.settled:
             return self
-        return When(self.start, self.end, zone=zone, weekday=self.weekday)._with_offsets()
+        return When(self.start, self.end, zone=zone, weekday=self.weekday).with_offsets()
 
-    def _with_offsets(self) -> When:
+    def with_offsets(self) -> When:
         """Instants carry their offset from here on; the zone stays for days and longer."""
         if self.zone is None:
             return self
@@ -251,9 +251,11 @@ def _parse(given: str) -> When:
             raise TimeNotUnderstood(text=given)
     else:
         start = end = _read_point(text, given)
-    if weekday and (start is not end or start is None or start.unit in ("year", "quarter", "month")):
+    if weekday and (
+        start is not end or start is None or start.unit in ("year", "quarter", "month")
+    ):
         raise TimeNotUnderstood(text=given)
-    when = When(start, end, zone=zone, weekday=weekday)._with_offsets()
+    when = When(start, end, zone=zone, weekday=weekday).with_offsets()
     span = when if when.settled else when.settle("UTC")
     if span.earliest >= span.latest:
         raise DateImpossible(text=given, why="it ends before it begins")
@@ -398,7 +400,9 @@ def _end_instant(point: Point, zone: str | None) -> int:
         case "day":
             after = start + timedelta(days=1)
         case _:
-            unit = {"minute": MINUTE, "second": SECOND}.get(point.unit) or int(10 ** (6 - point.digits))
+            unit = {"minute": MINUTE, "second": SECOND}.get(point.unit) or int(
+                10 ** (6 - point.digits)
+            )
             return _to_utc(start, point, zone) + unit
     return _to_utc(after, point, zone)
 

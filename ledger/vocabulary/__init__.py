@@ -7,14 +7,14 @@ category, `huridocs`. Codes never change; a term that is given up stays with `si
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 _FOLDER = Path(__file__).parent
 
 
-@lru_cache(maxsize=None)
+@cache
 def terms(vocabulary: str) -> dict[str, dict[str, Any]]:
     """The terms of a list by code, in the order of the file."""
     import tomllib
