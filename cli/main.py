@@ -6,6 +6,7 @@ Help is static and commands are imported when they are run, so that `--help` nee
 from __future__ import annotations
 
 import sys
+from errno import ENOSPC
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +38,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "check": ("Prove", "prove:check", "What does not fit together."),
     "export": ("Share", "share:export", "Write the facts to a file."),
     "backup": ("Share", "share:backup", "A consistent copy of a ledger in use."),
+    "explain": ("Help", "explain:explain", "What a fact, a field, a list or a code means."),
 }
 
 
@@ -95,6 +97,8 @@ def main(arguments: Sequence[str] | None = None, world: World | None = None) -> 
         code = vigil.main(given, prog_name="vigil", standalone_mode=False, obj=world or World())
         sys.stdout.flush()
         return code if isinstance(code, int) else 0
+    except click.exceptions.NoArgsIsHelpError as error:
+        return _report_missing(error, given)
     except click.UsageError as error:
         return _report_usage(error, given)
     except (click.Abort, KeyboardInterrupt):
@@ -118,17 +122,39 @@ def _named(error: Exception) -> VigilError:
     """The error under a name of the catalogue."""
     import sqlite3
 
-    from ledger.errors import Busy, LedgerDamaged, LedgerReadOnly, Unexpected, VigilError
+    from cli.session import unwritable
+    from ledger.errors import (
+        Busy,
+        DiskFull,
+        LedgerDamaged,
+        LedgerReadOnly,
+        Unexpected,
+        VigilError,
+    )
 
     if isinstance(error, VigilError):
         return error
+    if isinstance(error, OSError) and error.filename is not None:
+        return unwritable(error.filename, error)
+    if isinstance(error, OSError) and error.errno == ENOSPC:
+        return DiskFull(file="what was being written")
     if isinstance(error, sqlite3.OperationalError) and "locked" in str(error):
         return Busy(seconds="some")
+    if isinstance(error, sqlite3.OperationalError) and "full" in str(error):
+        return DiskFull(file="the views")
     if isinstance(error, sqlite3.OperationalError) and "readonly" in str(error):
         return LedgerReadOnly(file="the ledger", why=error)
     if isinstance(error, sqlite3.DatabaseError):
         return LedgerDamaged(file="ledger.db or views.db", why=error)
     return Unexpected(what=f"{type(error).__name__}: {error}")
+
+
+def _report_missing(error: click.UsageError, arguments: list[str]) -> int:
+    """A group without a command: its help, on standard error."""
+    if _wants_json(arguments):
+        return _report_usage(click.UsageError("Missing command.", error.ctx), arguments)
+    click.echo(error.format_message(), err=True)
+    return 2
 
 
 def _report_usage(error: click.UsageError, arguments: list[str]) -> int:

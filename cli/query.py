@@ -39,11 +39,35 @@ COLUMNS: dict[str, list[tuple[str, str]]] = {
     ],
     "placements": [
         ("country", "country"), ("relocated", "relocated"), ("stated", "stated"),
-        ("residual", "residual"),
+        ("residual", "residual"), ("offered", "offered"), ("cases", "cases"),
     ],
     "figures": [
         ("id", "id"), ("occurred", "occurred"), ("measure", "measure"), ("place", "place"),
         ("count", "count"), ("claimant", "claimant"), ("status", "status"),
+    ],
+    "observations": [
+        ("id", "id"), ("occurred", "occurred"), ("category", "category"), ("site", "site"),
+        ("status", "status"), ("text", "text"),
+    ],
+    "cases": [
+        ("id", "id"), ("state", "state"), ("country", "country"), ("since", "since"),
+        ("site", "site"),
+    ],
+    "offers": [
+        ("id", "id"), ("occurred", "occurred"), ("country", "country"), ("places", "places"),
+        ("withdrawn", "withdrawn"), ("left", "left"), ("status", "status"),
+    ],
+    "commitments": [
+        ("id", "id"), ("occurred", "occurred"), ("state", "state"), ("by", "by"), ("to", "to"),
+        ("clause", "clause"), ("due", "due"), ("status", "status"),
+    ],
+    "fund": [
+        ("fund", "fund"), ("donor", "donor"), ("currency", "currency"), ("pledged", "pledged"),
+        ("received", "received"), ("spent", "spent"), ("outstanding", "outstanding"),
+    ],
+    "engagements": [
+        ("id", "id"), ("occurred", "occurred"), ("kind", "kind"), ("with", "with"),
+        ("states_present", "states"), ("status", "status"), ("subject", "subject"),
     ],
     "findings": [
         ("severity", "severity"), ("rule", "rule"), ("about", "about"), ("text", "finding"),
@@ -65,9 +89,13 @@ _RANK_OF = {"reported": 1, "corroborated": 2, "verified": 3}
 @click.option("--incident", help="An incident's id.")
 @click.option("--from", "since", metavar="T", help="Only what happened from T on.")
 @click.option("--to", "until", metavar="T", help="Only what had happened by T.")
+@click.option("--explain", is_flag=True, help="List the facts behind each number.")
 @with_session
-def query(session: Session, view: str, as_recorded: str | None, **given: Any) -> None:
-    """Ask VIEW: population, movements, incidents, claims, placements, figures, findings.
+def query(
+    session: Session, view: str, as_recorded: str | None, explain: bool, **given: Any
+) -> None:
+    """Ask VIEW: population, movements, incidents, claims, placements, cases, figures, offers,
+    commitments, fund, engagements, observations, findings.
 
     Left out, --on and --as-known do not filter.
     """
@@ -79,6 +107,10 @@ def query(session: Session, view: str, as_recorded: str | None, **given: Any) ->
     question, asked = question_of(session, view, given)
     with reading(session, as_recorded) as (views, position):
         rows = VIEWS[view].query(views, question)
+        if explain:
+            from cli.explained import explained
+
+            rows = explained(session, views, VIEWS[view], question, rows)
     session.rows(
         f"vigil.query.{view}/1",
         rows,
@@ -143,6 +175,7 @@ def question_of(
     country = _country(given.get("country"))
     status = given.get("min_status")
     question = Question(
+        now=session.now,
         rank=_RANK_OF[status or "reported"],
         country=country,
         incident=given.get("incident"),
@@ -196,6 +229,11 @@ def _place(session: Session, text: str | None, field: str) -> str | None:
 def _country(text: str | None) -> str | None:
     if text is None:
         return None
+    from ledger.errors import CountryUnknown
     from ledger.values.country import country_code
 
-    return country_code(text)
+    try:
+        return country_code(text)
+    except CountryUnknown as error:
+        error.field = "country"
+        raise

@@ -83,8 +83,12 @@ def _entries(
 
 
 def _row(position: int, entry: Entry) -> dict[str, Any]:
-    """A fact as exported, with `fact` = ID/n, its name as `name`, and its position."""
-    return {**entry.line(), "fact": entry.fact, "name": entry.name, "position": position}
+    """A fact as exported, with `fact` = ID/n, its name as `name`, and its position.
+
+    What a fact itself says in a field `name` stands in `called`.
+    """
+    row = {**entry.line(), "fact": entry.fact, "name": entry.name, "position": position}
+    return row if entry.get("name") is None else {**row, "called": entry.get("name")}
 
 
 def _told(found: list[tuple[int, Entry]]) -> list[dict[str, Any]]:
@@ -110,14 +114,14 @@ def _told(found: list[tuple[int, Entry]]) -> list[dict[str, Any]]:
 
 
 def _story(rows: list[dict[str, Any]]) -> Iterator[str]:
-    from cli.render.text import line
+    from cli.render.text import cell
 
     for row in rows:
         mark = "" if row["stands"] else "  RETRACTED"
-        status = row.get("status", "reported")
+        status = row.get("status", "reported") if "now" in row else "reported"
         yield f"{_line(row)}{'' if status == 'reported' else f'  [{status}]'}{mark}"
         for field, value in row.get("now", {}).items():
-            yield line(f"    now {field}: {value if value is not None else 'nothing'}")
+            yield f"    now {field}: {'nothing' if value is None else cell(value)}"
 
 
 def _line(row: dict[str, Any]) -> str:
@@ -125,13 +129,15 @@ def _line(row: dict[str, Any]) -> str:
     from cli.render.text import line
     from ledger.notation import write
 
-    left_out = ("position", "name", "uuid", "recorded", "stands", "status", "now", "fact", "id")
+    left_out = ("position", "name", "called", "uuid", "recorded", "stands", "status", "now", "fact",
+                "id")  # fmt: skip
     said = {
         field: value
         for field, value in row.items()
         if field not in left_out or (field == "status" and row["name"] == "fact.assessed")
     }
-    fact = {"fact": row["name"], "id": row["fact"], **said}
+    called = {"name": row["called"]} if "called" in row else {}
+    fact = {"fact": row["name"], "id": row["fact"], **said, **called}
     return line(f"{row['position']:>6}  {write(fact)}")
 
 

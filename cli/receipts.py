@@ -26,6 +26,7 @@ def as_document(receipt: Receipt) -> dict[str, Any]:
         "recorded": receipt.recorded,
         "already": receipt.already,
         "warnings": list(receipt.warnings),
+        "entailed": [one.entry.fact for one in receipt.entailed],
     }
 
 
@@ -41,8 +42,9 @@ def give(session: Session, receipt: Receipt) -> None:
             f"{verb}: {entry.fact}  {entry.name}  position {receipt.position}",
             f"  occurred  {_resolved(entry.occurred)}",
             f"  received  {_resolved(entry.received)}",
+            *(f"  with it   {one.entry.fact}  {one.entry.name}" for one in receipt.entailed),
             *(line(f"  warning: {warning}") for warning in receipt.warnings),
-            f"  next: vigil show {entry.id}",
+            *([] if session.dry_run else [f"  next: vigil show {entry.id}"]),
         ],
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from cli.world import World
     from ledger.application import Ledger
+    from ledger.errors import VigilError
     from ledger.folder import Folder
     from ledger.values.when import When
 
@@ -29,6 +31,7 @@ class Session:
         self.format: str = options.get("format") or "table"
         self.quiet = bool(options.get("quiet"))
         self.dry_run = bool(options.get("dry_run"))
+        self.debug = bool(options.get("debug"))
         self.output: str | None = options.get("output")
 
     @cached_property
@@ -41,7 +44,12 @@ class Session:
             folder = Folder.find(self.world.at(named), upward=False)
         else:
             folder = Folder.find(self.world.at(), upward=True)
-        return folder.with_environment(self.world.environment)
+        try:
+            return folder.with_environment(self.world.environment)
+        except ValueError as error:
+            from ledger.errors import ConfigUnreadable
+
+            raise ConfigUnreadable(file="VIGIL_LOCK_SECONDS", why=error) from None
 
     @property
     def actor_option(self) -> str | None:
@@ -65,9 +73,14 @@ class Session:
         given = self._options.get("now")
         if given is None:
             return self.world.clock()
+        from ledger.errors import VigilError
         from ledger.values.when import When
 
-        return When.parse(given).settle(self.folder.timezone, self.world.clock()).earliest
+        try:
+            return When.parse(given).settle(self.folder.timezone, self.world.clock()).earliest
+        except VigilError as error:
+            error.field = "now"
+            raise
 
     def ledger(self) -> Ledger:
         """The ledger, open for recording."""
@@ -83,11 +96,19 @@ class Session:
         return up_to_date(self.folder, self.world.state_home)
 
     def catch_up(self) -> None:
-        """Bring the views up to date after recording; a failure here loses no fact."""
+        """Bring the views up to date after recording.
+
+        The facts are stored by then, so a failure is a warning: the next query tries again.
+        """
         from projections.building import catch_up
         from projections.views import locate
 
-        catch_up(self.folder, locate(self.folder, self.world.state_home))
+        try:
+            catch_up(self.folder, locate(self.folder, self.world.state_home))
+        except Exception as error:
+            if self.debug:
+                raise
+            click.echo(f"warning: recorded, but the views are behind: {error!r}", err=True)
 
     def when(self, text: str | None, field: str) -> When | None:
         """A time of a query, read in the ledger's zone."""
@@ -96,8 +117,9 @@ class Session:
         from ledger.errors import VigilError
         from ledger.values.when import When
 
+        now = self.now
         try:
-            return When.parse(text).settle(self.folder.timezone, self.now)
+            return When.parse(text).settle(self.folder.timezone, now)
         except VigilError as error:
             error.field = field
             raise
@@ -132,7 +154,7 @@ class Session:
             "rows": rows,
             "warnings": list(warnings),
         }
-        self.write(render_rows(self.format, document, list(columns)))
+        self.write(render_rows(self.format, document, list(columns), self.folder.timezone))
 
     def write(self, text: str) -> None:
         """To standard output, or to the file of `-o` with mode 0600."""
@@ -167,8 +189,6 @@ def write_private(path: Path, lines: Iterable[str]) -> None:
     """Write a file whole, readable by its owner alone."""
     import os
 
-    from ledger.errors import FileUnreadable
-
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         descriptor = os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
@@ -176,5 +196,18 @@ def write_private(path: Path, lines: Iterable[str]) -> None:
             file.writelines(lines)
         temporary.replace(path)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
-        raise FileUnreadable(file=path, why=error.strerror) from None
+        raise unwritable(path, error) from None
+    finally:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+
+
+def unwritable(path: object, error: OSError) -> VigilError:
+    """Why a file could not be written, under a name of the catalogue."""
+    from errno import ENOSPC
+
+    from ledger.errors import DiskFull, LedgerReadOnly
+
+    if error.errno == ENOSPC:
+        return DiskFull(file=path)
+    return LedgerReadOnly(file=path, why=error.strerror or error)

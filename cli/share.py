@@ -41,6 +41,7 @@ def export_facts(session: Session) -> None:
 @with_session
 def backup(session: Session, file: str) -> None:
     """A consistent copy of the ledger as FILE, while others go on writing."""
+    from cli.session import unwritable
     from ledger.errors import FileExists
     from ledger.persistence import make_private
 
@@ -48,7 +49,10 @@ def backup(session: Session, file: str) -> None:
     if path.exists():
         raise FileExists(file=file)
     with closing(session.folder.connect()) as ledger:
-        make_private(path)
+        try:
+            make_private(path)
+        except OSError as error:
+            raise unwritable(file, error) from None
         with closing(sqlite3.connect(path)) as copy:
             ledger.backup(copy)
             copy.execute("PRAGMA journal_mode=DELETE")

@@ -23,7 +23,10 @@ def init(session: Session, directory: str, station: str, timezone: str) -> None:
     The folder gets vigil.toml and ledger.db, readable by you alone.
     """
     from ledger.folder import Folder
+    from ledger.values.identifier import STATION
 
+    if not STATION.fullmatch(station):
+        raise click.BadParameter("a station is 1 to 8 of A-Z and 0-9", param_hint="--station")
     folder = Folder.create(
         session.world.at(directory),
         station=station,
@@ -51,6 +54,7 @@ def status(session: Session) -> None:
     with_facts = folder.connect()
     try:
         position, recorded = _newest(with_facts)
+        roster = _roster(with_facts)
     finally:
         with_facts.close()
     path = locate(folder, session.world.state_home)
@@ -64,6 +68,7 @@ def status(session: Session) -> None:
         "position": position,
         "recorded": recorded,
         "checkpoint": None,
+        "roster": roster,
         "views": dict.fromkeys(VIEWS, made or 0),
         "findings": findings,
     }
@@ -80,6 +85,7 @@ def status(session: Session) -> None:
             f"facts     {position}, the last recorded {recorded or 'never'}",
             f"views     {'up to date' if not behind else f'{behind} facts behind'}",
             f"findings  {counted}",
+            f"roster    {f'{roster} actors' if roster else 'none: anybody may record'}",
         ],
     )
 
@@ -91,3 +97,11 @@ def _newest(ledger: Any) -> tuple[int, str | None]:
         "SELECT position, state FROM stored_events ORDER BY position DESC LIMIT 1"
     ).fetchone()
     return (int(row[0]), str(loads(row[1])["recorded"])) if row else (0, None)
+
+
+def _roster(ledger: Any) -> int:
+    """How many actors are on the roster; 0 leaves the ledger open."""
+    row = ledger.execute(
+        "SELECT COUNT(*) FROM known_things WHERE kind = 'ACT' AND stands"
+    ).fetchone()
+    return int(row[0])

@@ -11,6 +11,7 @@ from ledger.errors import (
     CorrectionInvalid,
     FieldNotCorrectable,
     FieldUnknown,
+    NothingCorrected,
     OtherBeginningStands,
     ReceivedBeforeTarget,
     ReviewedByOneself,
@@ -19,7 +20,7 @@ from ledger.errors import (
     TargetUnknown,
     VigilError,
 )
-from ledger.facts.base import IDENTITY, Fact, Known, field_names
+from ledger.facts.base import IDENTITY, Fact, Known, field_names, shape
 from ledger.history import (
     ASSESSED,
     CORRECTED,
@@ -63,6 +64,7 @@ def changes_of(
     cls = fact_class(target.name)
     for name in given:
         _check_settable(cls, name)
+    given = {name: _listed(cls, name, value) for name, value in given.items()}
     current = next(fact for fact in standing(history) if fact.version == target.version)
     said = changed(current.said, given)
     read = cls.read(said, _Trusting(known, current)).settled(zone, None)
@@ -86,6 +88,8 @@ def check_amendment(fact: Entry, target: Entry, history: Sequence[Entry]) -> Non
                 reviewer=fact.get("reviewer"), target=target.fact, field="reviewer"
             )
         return
+    if fact.kind is CORRECTED:
+        _check_changes(fact, history)
     _check_one_beginning(fact, history)
     _check_readings(fact, _root(target, history), history)
 
@@ -136,9 +140,29 @@ def _check_settable(cls: type[Fact], name: str) -> None:
         raise FieldUnknown(fact=cls.kind.name, name=name, fields=", ".join(settable), field=name)
 
 
+def _listed(cls: type[Fact], name: str, value: Any) -> Any:
+    """One value for a field that takes a list is a list of one."""
+    alone = isinstance(value, str) and "-" not in name and shape(cls, name) == "list"
+    return [value] if alone else value
+
+
+def _check_changes(fact: Entry, history: Sequence[Entry]) -> None:
+    """At some knowledge time the target reads otherwise than it would without the correction."""
+    after = [*history, fact]
+    for at in knowledge_times(after):
+        if at >= fact.known_at:
+            with_it, without = (
+                next((e.said for e in standing(facts, at) if e.version == fact.said["of"]), None)
+                for facts in (after, history)
+            )
+            if with_it != without:
+                return
+    raise NothingCorrected(field="set")
+
+
 def _check_one_beginning(fact: Entry, history: Sequence[Entry]) -> None:
     """Restoring a beginning is refused while the thing has been begun again."""
-    begun = [e for e in standing([*history, fact]) if e.kind.begins]
+    begun = [e for e in standing([*history, fact]) if e.begins]
     if len(begun) > 1 and fact.kind is RETRACTED:
         raise OtherBeginningStands(id=fact.id, fact=begun[-1].fact, field="of")
 

@@ -339,6 +339,14 @@ class TextUnstorable(Refused):
     hint = "save the file as UTF-8 and try again"
 
 
+class MoneyNotUnderstood(Refused):
+    """An amount is not a number with a currency."""
+
+    code = "E2511"
+    message = "{text!r} is not an amount of money"
+    hint = "write the amount and an ISO 4217 code: 1000000 USD, 12.50 EUR"
+
+
 class NotInVocabulary(Refused):
     """A value is not in its list."""
 
@@ -665,6 +673,78 @@ class PlaceMissing(Refused):
     hint = "give --place: a site, a country, or abroad for all countries together"
 
 
+class DepartureWithoutAcceptance(Refused):
+    """Nobody departs for a country that has not accepted them."""
+
+    code = "E3801"
+    message = "{id} is {state} and no country has accepted it"
+    hint = "record the acceptance first: vigil record case advanced {id} --state accepted"
+
+
+class SecondCountry(Refused):
+    """A case is before one country at a time."""
+
+    code = "E3802"
+    message = "{id} is pending with {pending}; {country} would be a second country"
+    hint = "record what {pending} decided first (declined), or name {pending}"
+
+
+class StepOutOfOrder(Refused):
+    """A step surely happened before the one it follows."""
+
+    code = "E3803"
+    message = "it occurred ({occurred}) before {step} ({before})"
+    hint = "to insert a forgotten step, retract the later ones and record them again after it"
+
+
+class ResidentTwice(Refused):
+    """A manifest names a resident more than once."""
+
+    code = "E3804"
+    message = "{resident} is named twice"
+    hint = "name each resident once"
+
+
+class MoreResidentsThanPeople(Refused):
+    """A manifest names more residents than people moved."""
+
+    code = "E3805"
+    message = "{named} residents are named and {count} people moved"
+    hint = "check the count and the manifest"
+
+
+class OtherCurrency(Refused):
+    """Money of a pledge is of the pledge's currency."""
+
+    code = "E3811"
+    message = "the pledge is in {pledged}, not in {given}"
+    hint = "give the amount in {pledged}, or record a thing of its own"
+
+
+class ReceivedAbovePledged(Refused):
+    """More arrived than was pledged."""
+
+    code = "E3812"
+    message = "with this more is received than the {pledged} pledged"
+    hint = "give --reason, or correct the pledge"
+
+
+class NotOnRoster(Refused):
+    """The ledger keeps a roster, and this actor is not on it or was deactivated."""
+
+    code = "E3821"
+    message = "{actor} is not on the roster"
+    hint = "add them: vigil record actor added {id} --role officer; or act as somebody on it"
+
+
+class LastOnRoster(Refused):
+    """Without anybody on the roster nobody could record anything more."""
+
+    code = "E3822"
+    message = "{id} is the last one on the roster"
+    hint = "add somebody else first"
+
+
 class KeyConflict(VigilError):
     """The same key was used before with other content."""
 
@@ -862,6 +942,15 @@ class FactReferenceAmbiguous(VigilError):
     code, exit = "E5005", 2
     message = "{id} has {count} facts; which one?"
     hint = "vigil show {id} lists them; write {id}/1"
+
+
+class NothingToExplain(VigilError):
+    """`explain` knows facts, fields, lists and codes."""
+
+    code, exit = "E5006", 2
+    message = "there is nothing called {subject!r} to explain"
+    hint = "did you mean {nearest}? Facts are listed by vigil record --help"
+    example = "vigil explain incident.claim"
 
 
 class Unexpected(VigilError):

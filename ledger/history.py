@@ -65,6 +65,11 @@ class Entry:
         return self.kind.name
 
     @property
+    def begins(self) -> bool:
+        """Whether it is the first fact of its thing."""
+        return self.kind.begins(self.said)
+
+    @property
     def known_at(self) -> int:
         """The instant from which the office knew it, in microseconds."""
         return self.received.latest
@@ -107,12 +112,12 @@ def effective(history: Sequence[Entry], as_known: int | None = None) -> list[Ent
     stand, the later one counts.
     """
     facts = standing(history, as_known)
-    beginnings = [fact for fact in facts if fact.kind.begins]
+    beginnings = [fact for fact in facts if fact.begins]
     if not beginnings:
         return []
     if len(beginnings) == 1:
         return facts
-    return [fact for fact in facts if not fact.kind.begins or fact is beginnings[-1]]
+    return [fact for fact in facts if not fact.begins or fact is beginnings[-1]]
 
 
 def standing(history: Sequence[Entry], as_known: int | None = None) -> list[Entry]:

@@ -58,7 +58,7 @@ class Index:
     def update(self, history: Sequence[Entry], added: Entry) -> None:
         """Bring a thing's lines up to date after `added`; raises `AliasTaken`."""
         self._add_key(added)
-        if len(history) > 1 and not (added.kind.begins or added.kind.family in ("site", "fact")):
+        if len(history) > 1 and not (added.begins or added.kind.family in ("site", "fact")):
             return
         id, kind = added.id, added.id[:3]
         facts = effective(history)
@@ -100,7 +100,7 @@ class Index:
         key = entry.get("key")
         if key is None:
             return
-        for scope in (entry.id, entry.name) if entry.kind.begins else (entry.id,):
+        for scope in (entry.id, entry.name) if entry.begins else (entry.id,):
             self._cursor.execute(
                 "INSERT OR IGNORE INTO known_keys VALUES (?, ?, ?, ?)",
                 (scope, key, entry.id, entry.version),
@@ -119,6 +119,10 @@ class Index:
             "SELECT MAX(serial) FROM known_things WHERE kind = ?", (kind,)
         ).fetchone()
         return (row[0] or 0) + 1
+
+    def any(self, kind: str) -> bool:
+        """Whether there is a thing of this kind that stands."""
+        return self._one("SELECT 1 FROM known_things WHERE kind = ? AND stands", kind) is not None
 
     def taken(self, id: str) -> bool:
         """Whether an id ever belonged to a thing; no other thing gets it."""
@@ -191,10 +195,10 @@ def _site_of_thing(beginning: Entry) -> str | None:
 
 def beginning_of(history: Sequence[Entry]) -> Entry | None:
     """The newest fact that began a thing, whether it stands or not."""
-    begun = [entry for entry in history if entry.kind.begins]
+    begun = [entry for entry in history if entry.begins]
     return begun[-1] if begun else None
 
 
 def beginnings_standing(history: Sequence[Entry]) -> list[Entry]:
     """The beginnings that are not retracted: one, none, or two while one is being restored."""
-    return [entry for entry in standing(history) if entry.kind.begins]
+    return [entry for entry in standing(history) if entry.begins]

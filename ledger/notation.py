@@ -102,14 +102,18 @@ def _write(field: str, value: Any) -> list[str]:
     if value is True:
         return [option]
     if isinstance(value, list):
-        return [word for item in value for word in (option, _quote(item))]
+        return [_said(option, item) for item in value]
     if isinstance(value, dict) and field == "source":
-        return [w for part, item in value.items() for w in (f"{option}-{part}", _quote(item))]
+        return [_said(f"{option}-{part}", item) for part, item in value.items()]
     if isinstance(value, dict):
-        return [w for item in _changes(value) for w in (option, _quote(item))]
-    return [option, _quote(value)] if not str(value).startswith("-") else [
-        f"{option}={_quote(value)}"
-    ]  # fmt: skip
+        return [_said(option, item) for item in _changes(value)]
+    return [_said(option, value)]
+
+
+def _said(option: str, value: Any) -> str:
+    """An option and its value; `=` joins one that would read as an option itself."""
+    joint = "=" if str(value).startswith("-") else " "
+    return f"{option}{joint}{shlex.quote(str(value))}"
 
 
 def _changes(changes: Mapping[str, Any]) -> Iterable[str]:
@@ -120,7 +124,3 @@ def _changes(changes: Mapping[str, Any]) -> Iterable[str]:
             yield from (f"{field}-{part}={item}" for part, item in value.items())
         else:
             yield f"{field}={'' if value is None else value}"
-
-
-def _quote(value: Any) -> str:
-    return shlex.quote(str(value))

@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ledger.errors import FactUnknown
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from ledger.facts.base import Fact
 
 Upcast = Callable[[dict[str, Any]], dict[str, Any]]
@@ -49,18 +51,26 @@ class Kind(NamedTuple):
         """Whether it speaks of a fact: a correction, a retraction, an assessment."""
         return self.family == "fact"
 
-    @property
-    def begins(self) -> bool:
-        """Whether it is the first fact of its thing."""
+    def begins(self, said: Mapping[str, Any]) -> bool:
+        """Whether it is the first fact of its thing, by what is said in it."""
         family = FAMILIES.get(self.family)
-        return family is not None and family.beginning == self.name
+        if family is None:
+            return False
+        if self.name == family.beginning:
+            return True
+        return self.name == family.orphan and said.get(self.family) is not None
 
 
 class Family(NamedTuple):
-    """The letters its ids begin with, and the fact that begins a thing."""
+    """The letters its ids begin with, and the fact that begins a thing.
+
+    An `orphan` begins one too where nothing came before, and then names the family's field:
+    money that nobody pledged says which `fund` received it.
+    """
 
     kind: str
     beginning: str
+    orphan: str | None = None
 
 
 FAMILIES = {
@@ -68,6 +78,13 @@ FAMILIES = {
     "incident": Family("INC", "incident.opened"),
     "movement": Family("MOV", "movement.made"),
     "figure": Family("FIG", "figure.stated"),
+    "observation": Family("OBS", "observation.made"),
+    "case": Family("RES", "case.registered"),
+    "offer": Family("OFR", "offer.made"),
+    "commitment": Family("COM", "commitment.made"),
+    "fund": Family("FND", "fund.pledged", "fund.received"),
+    "engagement": Family("ENG", "engagement.held"),
+    "actor": Family("ACT", "actor.added"),
 }
 
 FACTS = {
@@ -90,6 +107,24 @@ FACTS = {
         Kind("incident.reopened", "incidents:Reopened", "the office takes it up again"),
         Kind("movement.made", "movements:Made", "people go from one place to another"),
         Kind("figure.stated", "figures:Stated", "a number somebody stated, set beside the books"),
+        Kind("observation.made", "observations:Made", "what an officer saw, was told, or read"),
+        Kind("case.registered", "cases:Registered", "a resident is registered"),
+        Kind("case.advanced", "cases:Advanced", "a resident's case takes a step"),
+        Kind("offer.made", "offers:Made", "a country offers places"),
+        Kind("offer.withdrawn", "offers:Withdrawn", "a country takes places back"),
+        Kind("commitment.made", "commitments:Made", "somebody undertakes something"),
+        Kind("commitment.extended", "commitments:Extended", "there is more time for it"),
+        Kind("commitment.evidenced", "commitments:Evidenced", "what speaks for or against it"),
+        Kind("commitment.breached", "commitments:Breached", "it was not kept"),
+        Kind("commitment.fulfilled", "commitments:Fulfilled", "it was kept"),
+        Kind("fund.pledged", "fund:Pledged", "a donor promises money"),
+        Kind("fund.received", "fund:Received", "money arrives"),
+        Kind("fund.spent", "fund:Spent", "money is spent"),
+        Kind("fund.cancelled", "fund:Cancelled", "what is left of a pledge will not come"),
+        Kind("engagement.held", "engagements:Held", "a meeting, a note, a visit, a briefing"),
+        Kind("engagement.answered", "engagements:Answered", "somebody answers"),
+        Kind("actor.added", "actors:Added", "somebody comes on the roster"),
+        Kind("actor.deactivated", "actors:Deactivated", "somebody leaves the roster"),
     )
 }
 

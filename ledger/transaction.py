@@ -7,7 +7,7 @@ commit, so what a rule saw is still true when the fact is stored, and `recorded`
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ledger import limits
@@ -24,9 +24,12 @@ from ledger.errors import (
     IdMissing,
     InTheFuture,
     KeyConflict,
+    NotOnRoster,
     UnknownThing,
+    VigilError,
 )
-from ledger.facts.meta import Corrected
+from ledger.facts.actors import active, roster_id
+from ledger.facts.meta import Assessed, Corrected
 from ledger.history import Entry, effective, standing
 from ledger.known import Index, beginning_of, beginnings_standing, site_named
 from ledger.registry import FAMILIES, fact_class, nearest
@@ -53,6 +56,7 @@ class Receipt(NamedTuple):
     position: int
     already: bool
     warnings: tuple[str, ...]
+    entailed: tuple[Receipt, ...] = ()
 
     @property
     def recorded(self) -> str:
@@ -66,7 +70,7 @@ class Transaction:
         self._ledger, self._cursor = ledger, cursor
         self._index = Index(cursor, ledger.folder.station)
         self.recorded = max(ledger.clock(), ledger.last_recorded())
-        self._batch: str | None = None
+        self._roster: dict[str, bool] = {}
 
     def place(self, text: str) -> str:
         return self._index.place(text)
@@ -88,6 +92,7 @@ class Transaction:
             yield
         except BaseException:
             self._cursor.execute("ROLLBACK TO together")
+            self._roster.clear()
             raise
         finally:
             self._cursor.execute("RELEASE together")
@@ -118,7 +123,8 @@ class Transaction:
             newest = history[-1].fact if history else "nothing"
             raise Expected(expected=expect, id=fact.id, newest=newest)
         fact = self._completed(fact, history, actor, batch)
-        return self._store(fact, history)
+        with self.together():
+            return self._store(fact, history)
 
     def _given(self, fields: Mapping[str, Any]) -> dict[str, Any]:
         given = {name: value for name, value in fields.items() if value is not None}
@@ -146,7 +152,11 @@ class Transaction:
         found = self._index.key(fact.id or fact.kind.name, fact.key)
         if found is None:
             return None
-        stored = self._ledger.history(found[0])[found[1] - 1]
+        history = self._ledger.history(found[0])
+        stored = history[found[1] - 1]
+        if isinstance(fact, Corrected):
+            with suppress(VigilError):
+                fact = self._canonical(fact, history[: stored.version - 1])
         differs = _differences(fact, given, stored)
         if differs:
             raise KeyConflict(key=fact.key, fact=stored.fact, fields=", ".join(differs))
@@ -156,11 +166,11 @@ class Transaction:
         """What the ledger holds of the fact's thing; refused where it cannot be said of it."""
         kind = fact.kind
         if fact.id is None:
-            if not kind.begins:
+            if not fact.begins:
                 raise IdMissing(fact=kind.name, field="id")
             return []
         history = self._ledger.history(fact.id)
-        if kind.begins:
+        if fact.begins:
             family = FAMILIES[kind.family]
             identifier.check(
                 fact.id, kind=family.kind, family=kind.family, station=self._ledger.folder.station
@@ -195,6 +205,9 @@ class Transaction:
         }
         if changes["actor"] is None:
             raise ActorMissing()
+        self._check_roster(changes["actor"], "actor")
+        if isinstance(fact, Assessed) and fact.status == "verified" and fact.reviewer is not None:
+            self._check_roster(fact.reviewer, "reviewer")
         zone = self._zone_of(fact.said(), fact.id)
         received = fact.received
         if received is None:
@@ -226,10 +239,7 @@ class Transaction:
     def _store(self, fact: Fact, history: Sequence[Entry]) -> Receipt:
         warnings: list[str] = []
         if isinstance(fact, Corrected):
-            target = target_of(fact, fact.of, history)
-            zone = self._zone_of(target.said, fact.id)
-            canonical = changes_of(fact.set, target, history, self, zone)
-            fact = fact.model_copy(update={"set": canonical})
+            fact = self._canonical(fact, history)
         entry = Entry(fact.kind, fact.said())
         if fact.kind.about_another:
             target = target_of(fact, entry.said["of"], history)
@@ -240,7 +250,36 @@ class Transaction:
         warnings += _warnings(entry, history)
         (recording,) = self._ledger.events.put([fact])
         self._index.update([*history, entry], entry)
-        return Receipt(entry, recording.notification.id, already=False, warnings=tuple(warnings))
+        if entry.kind.family in ("actor", "fact"):
+            self._roster.clear()
+        return Receipt(
+            entry,
+            recording.notification.id,
+            already=False,
+            warnings=tuple(warnings),
+            entailed=tuple(self._entail(fact, entry)),
+        )
+
+    def _canonical(self, fact: Corrected, history: Sequence[Entry]) -> Corrected:
+        """A correction whose new values are written as they are stored."""
+        target = target_of(fact, fact.of, history)
+        zone = self._zone_of(target.said, fact.id)
+        canonical = changes_of(fact.set, target, history, self, zone)
+        return fact.model_copy(update={"set": canonical})
+
+    def _entail(self, fact: Fact, entry: Entry) -> Iterator[Receipt]:
+        """Record what a fact entails: by the same officer, at the same times, under its name."""
+        shared = {name: entry.said[name] for name in ("occurred", "received", "actor")}
+        for fields in fact.entails():
+            yield self.record({**shared, **fields, "key": entry.fact}, batch=entry.get("batch"))
+
+    def _check_roster(self, actor: str, field: str) -> None:
+        """Where the ledger keeps a roster, only those on it act."""
+        if actor not in self._roster:
+            kept = self._index.any("ACT")
+            self._roster[actor] = not kept or active(self.facts(roster_id(actor)))
+        if not self._roster[actor]:
+            raise NotOnRoster(actor=actor, id=roster_id(actor), field=field)
 
 
 def _letters(fact: Fact) -> str:
@@ -266,7 +305,7 @@ def _warnings(entry: Entry, history: Sequence[Entry]) -> list[str]:
     found = []
     if right := entry.occurred.weekday_wrong:
         found.append(f"{entry.occurred.text} was a {right}")
-    beginnings = [e for e in standing(history) if e.kind.begins]
+    beginnings = [e for e in standing(history) if e.begins]
     if beginnings and entry.known_at < beginnings[-1].known_at and not entry.kind.about_another:
         found.append(f"received before {entry.id} began ({beginnings[-1].received.text})")
     return found

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ledger.values.figure import Figure
-from ledger.values.when import ALWAYS, iso
+from ledger.values.when import ALWAYS
+from projections.listing import listing
 from projections.table import Row, Table
 
 if TYPE_CHECKING:
@@ -99,22 +100,11 @@ def query(views: sqlite3.Connection, question: Question) -> Rows:
     if place:
         where += " AND place = ?"
         values.append(place)
-    found = views.execute(
-        "SELECT id, fact, measure, place, movement, currency, claimant, count, occurred, "
-        "occurred_from, occurred_to, received, received_from, received_to, status FROM figures "
+    return listing(
+        views,
+        "SELECT id, occurred, measure, place, count, claimant, movement, currency, status, "
+        "received, fact, occurred_from, occurred_to, received_from, received_to FROM figures "
         f"WHERE {where} ORDER BY occurred_from, occurred_to, id",
         values,
+        figures=("count",),
     )
-    return [
-        {
-            "id": id, "occurred": occurred, "measure": measure, "place": place,
-            "count": Figure.parse(count).as_json(), "claimant": claimant, "movement": movement,
-            "currency": currency, "status": status, "received": received, "fact": fact,
-            "occurred_from": iso(occurred_from), "occurred_to": iso(occurred_to),
-            "received_from": iso(received_from), "received_to": iso(received_to),
-        }
-        for (
-            id, fact, measure, place, movement, currency, claimant, count, occurred,
-            occurred_from, occurred_to, received, received_from, received_to, status,
-        ) in found
-    ]  # fmt: skip

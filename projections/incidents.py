@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ledger.values.figure import Figure
-from ledger.values.when import iso
+from projections.listing import listing
 from projections.population import adopted_figure
 from projections.table import Row, Table
 
@@ -14,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from ledger.history import Entry
-    from projections.question import Clause, Question, Rows
+    from projections.question import Behind, Clause, Question, Rows
 
 MEASURES = ("killed", "injured", "missing", "detained")
 #: What each fact makes of an incident; a step that no longer follows is a finding, not a state.
@@ -105,36 +104,28 @@ def query(views: sqlite3.Connection, question: Question) -> Rows:
         if wanted:
             where += f" AND {column} = ?"
             values.append(wanted)
-    found = views.execute(
-        "SELECT id, fact, site, kind, title, severity, occurred, occurred_from, occurred_to, "
-        f"state, status, adopted_fact, basis, adopted_status, {', '.join(MEASURES)} "
+    rows = listing(
+        views,
+        "SELECT id, occurred, site, kind, title, state, severity, status, adopted_fact, basis, "
+        f"adopted_status, {', '.join(MEASURES)}, fact, occurred_from, occurred_to "
         f"FROM incidents WHERE {where} AND merged_into IS NULL "
         "ORDER BY occurred_from, occurred_to, id",
         values,
-    ).fetchall()
-    return [_incident(views, question, row) for row in found]
+        figures=MEASURES,
+    )
+    return [_with_adoption(views, question, row) for row in rows]
 
 
-def _incident(views: sqlite3.Connection, question: Question, row: Sequence[Any]) -> dict[str, Any]:
-    (
-        id, fact, site, kind, title, severity, occurred, occurred_from, occurred_to, state, status,
-        adopted_fact, basis, adopted_status, *figures,
-    ) = row  # fmt: skip
-    adopted = None
-    if adopted_fact is not None:
-        adopted = {
-            **{measure: _json(text) for measure, text in zip(MEASURES, figures, strict=True)},
-            "basis": basis,
-            "fact": adopted_fact,
-            "status": adopted_status,
-        }
-    where, values = _claims_of(id, question)
+def _with_adoption(
+    views: sqlite3.Connection, question: Question, row: dict[str, Any]
+) -> dict[str, Any]:
+    """The columns of the adoption as one value, and the number of claims."""
+    figures = {measure: row.pop(measure) for measure in MEASURES}
+    basis, fact, status = (row.pop(name) for name in ("basis", "adopted_fact", "adopted_status"))
+    where, values = _claims_of(row["id"], question)
     claims = views.execute(f"SELECT COUNT(*) FROM claims WHERE {where}", values).fetchone()[0]
-    return {
-        "id": id, "occurred": occurred, "site": site, "kind": kind, "title": title, "state": state,
-        "severity": severity, "status": status, "adopted": adopted, "claims": claims, "fact": fact,
-        "occurred_from": iso(occurred_from), "occurred_to": iso(occurred_to),
-    }  # fmt: skip
+    adopted = None if fact is None else {**figures, "basis": basis, "fact": fact, "status": status}
+    return {**row, "adopted": adopted, "claims": claims}
 
 
 def query_claims(views: sqlite3.Connection, question: Question) -> Rows:
@@ -149,25 +140,14 @@ def query_claims(views: sqlite3.Connection, question: Question) -> Rows:
     if site:
         where += " AND site = ?"
         values.append(site)
-    found = views.execute(
-        f"SELECT incident, fact, claimant, {', '.join(MEASURES)}, received, received_from, "
-        "received_to, status, occurred, merged_into FROM claims "
-        f"WHERE {where} ORDER BY occurred_from, occurred_to, incident, received_to, version",
+    return listing(
+        views,
+        f"SELECT incident, fact, claimant, {', '.join(MEASURES)}, received, status, occurred, "
+        f"merged_into, received_from, received_to FROM claims WHERE {where} "
+        "ORDER BY occurred_from, occurred_to, incident, received_to, version",
         values,
+        figures=MEASURES,
     )
-    return [
-        {
-            "incident": incident, "fact": fact, "claimant": claimant,
-            **{measure: _json(text) for measure, text in zip(MEASURES, figures, strict=True)},
-            "received": received, "status": status, "occurred": occurred,
-            "merged_into": merged_into, "received_from": iso(received_from),
-            "received_to": iso(received_to),
-        }
-        for (
-            incident, fact, claimant, *figures, received, received_from, received_to, status,
-            occurred, merged_into,
-        ) in found
-    ]  # fmt: skip
 
 
 def _claims_of(incident: str, question: Question) -> Clause:
@@ -180,5 +160,15 @@ def _claims_of(incident: str, question: Question) -> Clause:
     return f"incident IN ({chain}) AND {known}", [incident, *values, *values]
 
 
-def _json(text: str | None) -> dict[str, Any] | None:
-    return None if text is None else Figure.parse(text).as_json()
+def behind(views: sqlite3.Connection, question: Question, row: dict[str, Any]) -> Behind:
+    """The incident, the adoption with the claim it follows, and every claim."""
+    facts: dict[str, list[tuple[str, object]]] = {"row": [(row["fact"], None)]}
+    adopted = row["adopted"]
+    if adopted is not None:
+        basis = adopted["basis"]
+        facts["adopted"] = [(adopted["fact"], None)]
+        facts["adopted"] += [(f"{row['id']}/{basis}", None)] if basis is not None else []
+    where, values = _claims_of(row["id"], question)
+    claims = views.execute(f"SELECT fact FROM claims WHERE {where} ORDER BY version", values)
+    facts["claims"] = [(fact, None) for (fact,) in claims]
+    return facts

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ledger.values.figure import Figure
-from ledger.values.when import iso
+from projections.listing import listing
 from projections.table import Row, Table
 
 if TYPE_CHECKING:
@@ -23,7 +23,8 @@ def rows(facts: Sequence[Entry]) -> Iterator[Row]:
         yield (
             fact.id, fact.fact, fact.occurred.text, fact.occurred.earliest, fact.occurred.latest,
             said["from"], said["to"], said["count"], said.get("mode"), said.get("convoy"),
-            said.get("opening", False), (said.get("source") or {}).get("grade"),
+            said.get("opening", False),
+            len(said.get("residents", ())), (said.get("source") or {}).get("grade"),
             fact.received.text, fact.received.latest, fact.status, fact.rank,
         )  # fmt: skip
 
@@ -34,6 +35,7 @@ TABLE = Table(
     (
         "id TEXT", "fact TEXT", "occurred TEXT", "occurred_from INTEGER", "occurred_to INTEGER",
         "source TEXT", "target TEXT", "count TEXT", "mode TEXT", "convoy TEXT", "opening INTEGER",
+        "residents INTEGER",
         "grade TEXT", "received TEXT", "received_to INTEGER", "status TEXT", "rank INTEGER",
     ),
     rows,
@@ -48,24 +50,15 @@ def query(views: sqlite3.Connection, question: Question) -> Rows:
     if place:
         where += " AND ? IN (source, target)"
         values.append(place)
-    found = views.execute(
-        "SELECT id, occurred, source, target, count, status, mode, convoy, opening, grade, "
-        f"received, fact, occurred_from, occurred_to FROM movements WHERE {where} "
-        "ORDER BY occurred_from, occurred_to, id",
+    rows = listing(
+        views,
+        'SELECT id, occurred, source AS "from", target AS "to", count, status, mode, convoy, '
+        "opening, residents, grade, received, fact, occurred_from, occurred_to FROM movements "
+        f"WHERE {where} ORDER BY occurred_from, occurred_to, id",
         values,
+        figures=("count",),
     )
-    return [
-        {
-            "id": id, "occurred": occurred, "from": source, "to": target,
-            "count": Figure.parse(count).as_json(), "status": status, "mode": mode,
-            "convoy": convoy, "opening": bool(opening), "grade": grade, "received": received,
-            "fact": fact, "occurred_from": iso(occurred_from), "occurred_to": iso(occurred_to),
-        }
-        for (
-            id, occurred, source, target, count, status, mode, convoy, opening, grade, received,
-            fact, occurred_from, occurred_to,
-        ) in found
-    ]  # fmt: skip
+    return [{**row, "opening": bool(row["opening"])} for row in rows]
 
 
 def count_of(views: sqlite3.Connection, question: Question, id: str) -> Figure | None:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from ledger.values.figure import ZERO
 from ledger.values.place import ABROAD, is_country
 from ledger.values.when import ALWAYS
-from projections import figures
-from projections.population import relocated
+from projections import cases, figures, offers
+from projections.population import into_country, posted, relocated
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Sequence
 
     from ledger.values.figure import Figure
-    from projections.question import Question, Rows
+    from projections.question import Behind, Question, Rows
 
 TOTAL = "total"
 
@@ -29,13 +32,28 @@ def query(views: sqlite3.Connection, question: Question) -> Rows:
         )
         if is_country(place)
     }
-    countries = sorted(reached | {place for place in stated if is_country(place)})
-    if question.country:
-        return [_row(views, question, question.country, question.country, stated)]
-    return [
-        *(_row(views, question, country, country, stated) for country in countries),
-        _row(views, question, TOTAL, ABROAD, stated),
+    offered = offers.offered(views, question)
+    by_state = cases.by_state(views, question)
+    countries = sorted(reached | {*filter(is_country, stated), *offered, *by_state})
+    rows = [
+        {
+            **_row(views, question, country, country, stated),
+            "offered": offered.get(country, ZERO).as_json(),
+            "cases": by_state.get(country, {}),
+        }
+        for country in ([question.country] if question.country else countries)
     ]
+    if question.country:
+        return rows
+    together: Counter[str] = Counter()
+    for states in by_state.values():
+        together.update(states)
+    total = {
+        **_row(views, question, TOTAL, ABROAD, stated),
+        "offered": sum(offered.values(), ZERO).as_json(),
+        "cases": dict(sorted(together.items())),
+    }
+    return [*rows, total]
 
 
 def _row(
@@ -56,3 +74,22 @@ def _row(
         "stated": statement.as_json() if statement else None,
         "residual": residual.as_json() if residual else None,
     }
+
+
+def behind(views: sqlite3.Connection, question: Question, row: dict[str, Any]) -> Behind:
+    """The arrivals, the statement, the offers and the cases."""
+    total = row["country"] == TOTAL
+    into, values = into_country(ABROAD if total else row["country"])
+    facts: dict[str, Sequence[tuple[str, object]]] = {
+        "relocated": posted(views, question, f"{into} AND inward", values)
+    }
+    if row["stated"] is not None:
+        facts["stated"] = [(row["stated"]["fact"], None)]
+    country = None if total else row["country"]
+    facts["offered"] = offers.offered_by(views, question, country)
+    facts["cases"] = [
+        (case["fact"], case["state"])
+        for case in cases.query(views, question._replace(country=country))
+        if case["country"] is not None
+    ]
+    return facts

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from ledger.history import Entry
-    from projections.question import Question, Rows
+    from projections.question import Behind, Clause, Question, Rows
 
 #: Adopted figures move people from the incident's site to the fate of the measure.
 FATE_OF = {"killed": "dead", "missing": "missing", "detained": "detained"}
@@ -81,7 +81,7 @@ POSTINGS = Table(
 )  # fmt: skip
 
 _SUM = "SUM(low), SUM(high), COUNT(*) - COUNT(low), COUNT(*) - COUNT(high), MAX(about)"
-_FROM_ABROAD = "other GLOB '[A-Z][A-Z][A-Z]'"
+_COUNTRY = "'[A-Z][A-Z][A-Z]'"
 
 
 def present(views: sqlite3.Connection, question: Question, place: str) -> Figure:
@@ -96,14 +96,15 @@ def arrived(views: sqlite3.Connection, question: Question, place: str, since: in
 
 def relocated(views: sqlite3.Connection, question: Question, place: str, since: int) -> Figure:
     """How many people came into a country, or `abroad` into any, from anything but a country."""
-    into = "place GLOB '[A-Z][A-Z][A-Z]'" if place == ABROAD else "place = ?"
-    values: list[Any] = [] if place == ABROAD else [place]
-    return _sum(
-        views,
-        question,
-        f"{into} AND inward AND NOT {_FROM_ABROAD} AND occurred_from >= ?",
-        [*values, since],
-    )
+    into, values = into_country(place)
+    return _sum(views, question, f"{into} AND inward AND occurred_from >= ?", [*values, since])
+
+
+def into_country(place: str) -> Clause:
+    """Postings of a country, or of `abroad` for any, against anything but a country."""
+    if place == ABROAD:
+        return f"place GLOB {_COUNTRY} AND NOT other GLOB {_COUNTRY}", []
+    return f"place = ? AND NOT other GLOB {_COUNTRY}", [place]
 
 
 def sums(views: sqlite3.Connection, question: Question) -> dict[str, Figure]:
@@ -166,3 +167,26 @@ def _possible(views: sqlite3.Connection, question: Question) -> dict[str, list[s
     for place, fact in views.execute(statement, values):
         found.setdefault(place, []).append(fact)
     return found
+
+
+def posted(
+    views: sqlite3.Connection, question: Question, extra: str, values: list[Any]
+) -> list[tuple[str, Figure]]:
+    """The postings of a sum, each with what it adds."""
+    where, asked = question.counted()
+    found = views.execute(
+        f"SELECT fact, low, high, about FROM postings WHERE {extra} AND {where} "
+        "ORDER BY occurred_from, fact",
+        [*values, *asked],
+    )
+    return [(fact, Figure(low, high, bool(about))) for fact, low, high, about in found]
+
+
+def behind(views: sqlite3.Connection, question: Question, row: dict[str, Any]) -> Behind:
+    """The postings of the count, and the statement beside it."""
+    facts: dict[str, Sequence[tuple[str, object]]] = {
+        "count": posted(views, question, "place = ?", [row["place"]])
+    }
+    if row["stated"] is not None:
+        facts["stated"] = [(row["stated"]["fact"], None)]
+    return facts

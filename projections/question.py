@@ -5,18 +5,22 @@ The two time filters of every view are here and nowhere else.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ledger.values.when import ALWAYS, NEVER
 
 Rows = list[dict[str, Any]]
 Clause = tuple[str, list[Any]]
+#: The facts behind each number of a row, each with what it adds to it where it adds something.
+Behind = Mapping[str, Sequence[tuple[str, object]]]
 
 
 class Question(NamedTuple):
     """Instants in microseconds; `on` and `as_known` are ends of a span, `NEVER` filters nothing.
 
     `rank` is the least rank of a status that counts in sums. `since` and `until` bound lists.
+    `now` is the present, for what is overdue where no day is asked about.
     """
 
     on: int = NEVER
@@ -28,14 +32,19 @@ class Question(NamedTuple):
     incident: str | None = None
     since: int = ALWAYS
     until: int = NEVER
+    now: int = NEVER
 
     def at(self, on: int) -> Question:
         """The same question about another day."""
         return self._replace(on=on)
 
-    def known(self) -> Clause:
-        """Rows that were known: `received` ended by then, and nothing known had replaced them."""
-        return "known_from <= ? AND ? < known_to", [self.as_known, self.as_known]
+    def known(self, table: str = "") -> Clause:
+        """Rows that were known: `received` ended by then, and nothing known had replaced them.
+
+        `table` is the prefix of the columns where a statement reads several tables (`"cases."`).
+        """
+        clause = f"{table}known_from <= ? AND ? < {table}known_to"
+        return clause, [self.as_known, self.as_known]
 
     def listed(self) -> Clause:
         """Known rows that had surely happened by `on` and within the period; of every status."""

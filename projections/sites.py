@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ledger.values.when import NEVER
 from projections.table import Row, Table
 
 if TYPE_CHECKING:
@@ -14,26 +15,50 @@ if TYPE_CHECKING:
     from projections.question import Question
 
 
-def rows(facts: Sequence[Entry]) -> Iterator[Row]:
+def name_rows(facts: Sequence[Entry]) -> Iterator[Row]:
     """A row a name: from when on the site is called so."""
-    if not facts:
-        return
-    place = facts[0].id.removeprefix("SIT-").lower()
     for fact in facts:
         name = fact.get("name")
         if name is not None:
+            place = slug(fact.id)
             yield (place, name, fact.version, fact.occurred.earliest, fact.occurred.latest)
 
 
-TABLE = Table(
+def closure_rows(facts: Sequence[Entry]) -> Iterator[Row]:
+    """A row a time during which the site was closed."""
+    since = None
+    for fact in facts:
+        if fact.name == "site.closed":
+            since = fact
+        elif fact.name == "site.reopened" and since is not None:
+            yield (slug(fact.id), since.fact, since.occurred.latest, fact.occurred.earliest)
+            since = None
+    if since is not None:
+        yield (slug(since.id), since.fact, since.occurred.latest, NEVER)
+
+
+def slug(id: str) -> str:
+    """The place that a site's id names."""
+    return id.removeprefix("SIT-").lower()
+
+
+NAMES = Table(
     "sites",
     frozenset({"site"}),
     (
         "place TEXT", "name TEXT", "version INTEGER", "occurred_from INTEGER",
         "occurred_to INTEGER",
     ),
-    rows,
+    name_rows,
 )  # fmt: skip
+
+CLOSURES = Table(
+    "closures",
+    frozenset({"site"}),
+    ("place TEXT", "fact TEXT", "closed_from INTEGER", "closed_until INTEGER"),
+    closure_rows,
+    ("place",),
+)
 
 
 def names(views: sqlite3.Connection, question: Question) -> dict[str, str]:

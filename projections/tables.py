@@ -5,7 +5,21 @@ from __future__ import annotations
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from projections import figures, incidents, movements, population, remarks, sites
+from projections import (
+    cases,
+    commitments,
+    engagements,
+    figures,
+    fund,
+    incidents,
+    likenesses,
+    movements,
+    observations,
+    offers,
+    population,
+    remarks,
+    sites,
+)
 from projections.views import VIEWS
 
 if TYPE_CHECKING:
@@ -14,12 +28,20 @@ if TYPE_CHECKING:
     from projections.table import Table
 
 TABLES: tuple[Table, ...] = (
-    sites.TABLE,
+    sites.NAMES,
     population.POSTINGS,
     movements.TABLE,
     incidents.INCIDENTS,
     incidents.CLAIMS,
     figures.TABLE,
+    observations.TABLE,
+    cases.TABLE,
+    offers.TABLE,
+    commitments.TABLE,
+    fund.TABLE,
+    engagements.TABLE,
+    sites.CLOSURES,
+    likenesses.TABLE,
     remarks.TABLE,
 )
 
@@ -30,7 +52,7 @@ def digests(views: sqlite3.Connection) -> dict[str, str]:
     return {
         name: sha256("".join(tables[table] for table in view.tables).encode()).hexdigest()
         for name, view in VIEWS.items()
-        if name != "findings"
+        if view.tables
     }
 
 

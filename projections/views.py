@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from importlib import import_module
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ledger import limits
 from ledger.folder import read_only
@@ -21,21 +21,25 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ledger.folder import Folder
-    from projections.question import Question, Rows
+    from projections.question import Behind, Question, Rows
 
 #: Goes up when a table or its rows change; views of another number are rebuilt.
-VERSION = 1
+VERSION = 2
 
 #: What the library calls the application that the views follow.
 UPSTREAM = "Vigil"
 
 
 class View(NamedTuple):
-    """A question people ask: where it is answered, from which tables, with which options."""
+    """A question people ask: where it is answered, from which tables, with which options.
+
+    Where a row `sums` up several facts, its module has a function `behind` that names them.
+    """
 
     path: str
     tables: tuple[str, ...]
     options: frozenset[str]
+    sums: bool = False
 
     @property
     def query(self) -> Callable[[sqlite3.Connection, Question], Rows]:
@@ -46,23 +50,45 @@ class View(NamedTuple):
         )
         return found
 
+    @property
+    def behind(self) -> Callable[[sqlite3.Connection, Question, dict[str, Any]], Behind]:
+        """The function that names the facts behind a row; by default the fact of the row."""
+        if not self.sums:
+            return _the_fact_itself
+        module, _, name = self.path.partition(":")
+        found: Callable[[sqlite3.Connection, Question, dict[str, Any]], Behind] = getattr(
+            import_module(f"projections.{module}"), name.replace("query", "behind")
+        )
+        return found
+
+
+def _the_fact_itself(views: sqlite3.Connection, question: Question, row: dict[str, Any]) -> Behind:
+    return {"row": [(row["fact"], None)]}
+
 
 _PLACED = frozenset({"place", "site", "country"})
 _PERIOD = frozenset({"from", "to"})
 _INCIDENT = frozenset({"site", "place", "incident"})
 
 VIEWS: dict[str, View] = {
-    "population": View("population:query", ("postings", "figures", "sites"), _PLACED),
+    "population": View("population:query", ("postings", "figures", "sites"), _PLACED, sums=True),
     "movements": View("movements:query", ("movements",), _PLACED | _PERIOD),
-    "incidents": View("incidents:query", ("incidents", "claims"), _INCIDENT | _PERIOD),
+    "incidents": View("incidents:query", ("incidents", "claims"), _INCIDENT | _PERIOD, sums=True),
     "claims": View("incidents:query_claims", ("claims", "incidents"), _INCIDENT | _PERIOD),
-    "placements": View("placements:query", ("postings", "figures"), frozenset({"country"})),
-    "figures": View("figures:query", ("figures",), _PLACED | _PERIOD),
-    "findings": View(
-        "findings:query",
-        ("postings", "figures", "movements", "remarks"),
-        _PLACED | {"incident"},
+    "placements": View(
+        "placements:query",
+        ("postings", "figures", "offers", "cases"),
+        frozenset({"country"}),
+        sums=True,
     ),
+    "figures": View("figures:query", ("figures",), _PLACED | _PERIOD),
+    "observations": View("observations:query", ("observations",), _INCIDENT | _PERIOD),
+    "cases": View("cases:query", ("cases",), _PLACED, sums=True),
+    "offers": View("offers:query", ("offers",), frozenset({"country"}) | _PERIOD, sums=True),
+    "commitments": View("commitments:query", ("commitments",), _PERIOD),
+    "fund": View("fund:query", ("fund",), frozenset(), sums=True),
+    "engagements": View("engagements:query", ("engagements",), _PERIOD, sums=True),
+    "findings": View("findings:query", (), _PLACED | {"incident"}, sums=True),
 }
 
 

@@ -109,6 +109,6 @@ def _story(directory: str, outcome: dict[str, Any], answers: list[dict[str, Any]
             f"--{name.replace('_', '-')} {value}" for name, value in answer["options"].items()
         )
         lines += ["", f"{answer['heading']}", f"$ vigil query {answer['view']} {options}".rstrip()]
-        lines.append(render(answer["rows"], COLUMNS[answer["view"]]).rstrip("\n"))
+        lines.append(render(answer["rows"], COLUMNS[answer["view"]], ZONE).rstrip("\n"))
     lines += ["", "Next, try:", *(f"  {command} -L {directory}" for command in NEXT)]
     return lines

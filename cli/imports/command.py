@@ -48,6 +48,7 @@ def import_(
                 dry_run=session.dry_run, outcome=outcome,
             )  # fmt: skip
     except ImportRefused:
+        outcome.warnings.clear()
         _report(session, outcome, files, rejects)
         raise
     if outcome.facts and not session.dry_run:

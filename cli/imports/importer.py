@@ -230,7 +230,7 @@ class _Run:
             if said.get("occurred") is None:
                 raise OccurredMissing(field="occurred")
             own = {} if key is None else {"key": key if number == 1 else f"{key}/{number}"}
-            fields = {**own, **said}
+            fields = said if said.get("key") else {**said, **own}
             receipts.append(self._transaction.record(fields, actor=self._actor, batch=self._batch))
         return receipts
 

@@ -7,8 +7,8 @@ from typing import Any
 Columns = list[tuple[str, str]]
 
 
-def render_rows(format: str, document: dict[str, Any], columns: Columns) -> str:
-    """A reader's document in one of the formats; every one ends with a line end."""
+def render_rows(format: str, document: dict[str, Any], columns: Columns, zone: str) -> str:
+    """A reader's document in one of the formats; `zone` is the ledger's, for tables."""
     rows = document["rows"]
     if format in ("json", "jsonl"):
         from json import dumps
@@ -26,4 +26,4 @@ def render_rows(format: str, document: dict[str, Any], columns: Columns) -> str:
     from cli.render.table import render as table
 
     warnings = "".join(f"warning: {warning}\n" for warning in document["warnings"])
-    return table(rows, columns) + warnings
+    return table(rows, columns, zone) + warnings

@@ -17,13 +17,24 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 def render(rows: list[dict[str, Any]], columns: Columns) -> str:
     """One column a key; `stated.count` becomes `stated_count`, a figure is its text."""
     flat = [_flat(row) for row in rows]
-    header = list(dict.fromkeys(key for row in flat for key in row)) or [key for key, _ in columns]
+    header = _header(flat) or [key for key, _ in columns]
     out = io.StringIO(newline="")
     writer = csv.writer(out)
     writer.writerow(header)
     for row in flat:
         writer.writerow([_safe(row.get(key)) for key in header])
     return out.getvalue()
+
+
+def _header(flat: list[dict[str, Any]]) -> list[str]:
+    """Every column, but for those whose parts have columns of their own (`stated`)."""
+    header = list(dict.fromkeys(key for row in flat for key in row))
+    said = {key for row in flat for key, value in row.items() if value is not None}
+    return [
+        key
+        for key in header
+        if key in said or not any(other.startswith(f"{key}_") for other in header)
+    ]
 
 
 def _flat(row: dict[str, Any], prefix: str = "") -> dict[str, Any]:
@@ -43,6 +54,8 @@ def _flat(row: dict[str, Any], prefix: str = "") -> dict[str, Any]:
 
 def _safe(value: Any) -> Any:
     """Text that a spreadsheet would take for a formula is set apart by an apostrophe."""
+    if isinstance(value, bool):
+        return str(value).lower()
     if isinstance(value, str) and value.startswith(_FORMULA) and not _NUMBER.fullmatch(value):
         return f"'{value}"
     return value

@@ -2,29 +2,60 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from cli.render.text import cell, width
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from cli.render import Columns
 
 _WIDEST = 60
 
 
-def render(rows: list[dict[str, Any]], columns: Columns) -> str:
-    """Columns as wide as their widest cell, numbers to the right, long texts cut."""
+def render(rows: list[dict[str, Any]], columns: Columns, zone: str = "UTC") -> str:
+    """Columns as wide as their widest cell, numbers to the right, long texts cut but the last.
+
+    `zone` is the one in which days are read here; it goes without saying.
+    """
     if not rows:
         return "nothing\n"
-    lines = [[heading for _, heading in columns]]
-    lines += [[_cut(cell(row.get(key))) for key, _ in columns] for row in rows]
-    widths = [max(width(line[number]) for line in lines) for number in range(len(columns))]
-    right = [all(_is_number(line[number]) for line in lines[1:]) for number in range(len(columns))]
-    lines.insert(1, ["-" * wide for wide in widths])
-    return "".join(f"{_line(line, widths, right)}\n" for line in lines)
+    table = [[heading for _, heading in columns]]
+    for row in rows:
+        cells = [_unzoned(cell(row.get(key)), zone) for key, _ in columns]
+        table.append([*map(_cut, cells[:-1]), cells[-1]])
+    widths = [max(width(cells[number]) for cells in table) for number in range(len(columns))]
+    right = [
+        all(_is_number(cells[number]) for cells in table[1:]) for number in range(len(columns))
+    ]
+    table.insert(1, ["-" * min(wide, _WIDEST) for wide in widths])
+    shown = [_row(cells, widths, right) for cells in table]
+    for number, row in enumerate(rows, 2):
+        shown[number] += "".join(_explained(row.get("explain", {}), zone))
+    return "".join(f"{one}\n" for one in shown)
 
 
-def _line(cells: list[str], widths: list[int], right: list[bool]) -> str:
+def _explained(explain: dict[str, list[dict[str, Any]]], zone: str) -> Iterator[str]:
+    """The facts behind a row's numbers, indented under it."""
+    for number, facts in explain.items():
+        yield f"\n    {number}:" if facts else ""
+        for fact in facts:
+            source = fact["source"] or {}
+            words = (
+                fact["fact"], fact["name"], fact["adds"] or fact["says"], fact["occurred"],
+                fact["status"], source.get("grade"), source.get("name") or source.get("citation"),
+            )  # fmt: skip
+            told = "  ".join(_unzoned(cell(word), zone) for word in words if word)
+            yield f"\n      {_cut(told, 2 * _WIDEST)}"
+
+
+def _unzoned(text: str, zone: str) -> str:
+    return re.sub(rf"(?<=[0-9.])\[{re.escape(zone)}\]", "", text)
+
+
+def _row(cells: list[str], widths: list[int], right: list[bool]) -> str:
     padded = []
     for text, wide, to_the_right in zip(cells, widths, right, strict=True):
         space = " " * (wide - width(text))
@@ -32,8 +63,8 @@ def _line(cells: list[str], widths: list[int], right: list[bool]) -> str:
     return "  ".join(padded).rstrip()
 
 
-def _cut(text: str) -> str:
-    return text if len(text) <= _WIDEST else text[: _WIDEST - 1] + "…"
+def _cut(text: str, widest: int = _WIDEST) -> str:
+    return text if len(text) <= widest else text[: widest - 1] + "…"
 
 
 def _is_number(text: str) -> bool:

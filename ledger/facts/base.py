@@ -9,6 +9,7 @@ step when it is recorded and finds it broken when an earlier fact is retracted.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from types import UnionType
 from typing import Annotated, Any, ClassVar, Protocol, Self, Union, get_args, get_origin
 
@@ -68,6 +69,8 @@ class Fact(BaseModel):
     )
 
     kind: ClassVar[Kind]
+    #: The fact as people type it after `vigil record`.
+    example: ClassVar[str]
 
     id: str | None = Field(None, description="the thing it speaks of")
     version: int | None = Field(None, description="its place among the facts of its thing")
@@ -91,7 +94,7 @@ class Fact(BaseModel):
         occurred, received = self.occurred, self.received
         if occurred is None or received is None:
             return
-        if occurred.settled and received.settled and occurred.earliest > received.latest:
+        if occurred.settled and received.settled and occurred.earliest >= received.latest:
             raise OccurredAfterReceived(
                 occurred=occurred.text, received=received.text, field="occurred"
             )
@@ -99,6 +102,16 @@ class Fact(BaseModel):
     @staticmethod
     def check(fact: Entry, history: Sequence[Entry], known: Known) -> None:
         """Refuse a fact that does not follow from the effective history of its thing."""
+
+    @property
+    def begins(self) -> bool:
+        """Whether it is the first fact of its thing."""
+        family = self.kind.family
+        return self.kind.begins({family: getattr(self, family, None)})
+
+    def entails(self) -> list[dict[str, Any]]:
+        """Further facts, as fields, that are recorded with this one or not at all."""
+        return []
 
     @classmethod
     def read(cls, fields: Mapping[str, Any], known: Known) -> Self:
@@ -199,14 +212,14 @@ def thing(kind: str) -> Any:
 
 def term(vocabulary: str) -> Any:
     """A type for a term of a list (`term("incident_kind")`)."""
+    return AfterValidator(partial(_in_list, vocabulary))
 
-    def check(text: str) -> str:
-        choices = terms(vocabulary)
-        if text not in choices:
-            raise NotInVocabulary(text=text[:60], vocabulary=vocabulary, choices=", ".join(choices))
-        return text
 
-    return AfterValidator(check)
+def _in_list(vocabulary: str, text: str) -> str:
+    choices = terms(vocabulary)
+    if text not in choices:
+        raise NotInVocabulary(text=text[:60], vocabulary=vocabulary, choices=", ".join(choices))
+    return text
 
 
 def follow(fact: Entry, state: str, steps: Mapping[str, Mapping[str, str]]) -> str:
@@ -247,6 +260,21 @@ def _problem(cls: type[Fact], error: dict[str, Any]) -> VigilError:
     text = text if len(text) <= 60 else text[:57] + "..."
     why = str(cause) if cause else error["msg"].removeprefix("Value error, ")
     return FieldWrongType(text=text, why=why[:1].lower() + why[1:], command=command, field=field)
+
+
+def vocabulary_of(cls: type[Fact], attribute: str) -> str | None:
+    """The list from which a field's values come, if they come from one."""
+    return _vocabulary(cls.model_fields[attribute].rebuild_annotation())
+
+
+def _vocabulary(annotation: Any) -> str | None:
+    for part in get_args(annotation):
+        check = getattr(part, "func", None)
+        if isinstance(check, partial) and check.func is _in_list:
+            return str(check.args[0])
+        if (found := _vocabulary(part)) is not None:
+            return found
+    return None
 
 
 def shape(cls: type[Fact], field: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, ValidationInfo, model_validator
@@ -11,6 +10,7 @@ from ledger.errors import CurrencyMisplaced, MeasureUnknown, PlaceMissing
 from ledger.facts.base import Fact, known_by, thing
 from ledger.registry import FACTS
 from ledger.values.figure import Figure
+from ledger.values.money import currencies
 from ledger.values.place import ABROAD
 from ledger.values.text import Name
 from ledger.vocabulary import terms
@@ -18,8 +18,6 @@ from ledger.vocabulary import terms
 #: The measures that count people somewhere, and are set beside the books of that place.
 OF_A_PLACE = frozenset({"present", "arrived_total", "relocated_total", "relocated_year"})
 OF_MONEY = "pledged_total"
-
-_CURRENCY = re.compile(r"[A-Z]{3}")
 
 
 def _measure(text: str) -> str:
@@ -36,6 +34,10 @@ class Stated(Fact):
     """A head count, a running total, a baseline: as stated by the claimant."""
 
     kind = FACTS["figure.stated"]
+    example = (
+        "figure stated --measure present --place hurriya --count ~1200 --claimant unhcr "
+        "--at 2012-03-20"
+    )
 
     measure: Annotated[str, AfterValidator(_measure)] = Field(description="what is counted")
     count: Figure = Field(description="the number")
@@ -53,7 +55,7 @@ class Stated(Fact):
         if (self.currency is not None) != (self.measure == OF_MONEY):
             what = "needs" if self.measure == OF_MONEY else "has not"
             raise CurrencyMisplaced(measure=self.measure, what=what, field="currency")
-        if self.currency is not None and not _CURRENCY.fullmatch(self.currency):
+        if self.currency is not None and self.currency not in currencies():
             raise CurrencyMisplaced(measure=self.measure, what="needs", field="currency")
         if self.measure in OF_A_PLACE and self.place is None:
             raise PlaceMissing(measure=self.measure, field="place")

@@ -46,6 +46,10 @@ class Opened(Fact):
     """Something happened at a site."""
 
     kind = FACTS["incident.opened"]
+    example = (
+        "incident opened --site hurriya --kind attack --title 'Rockets at dawn' --at "
+        "2013-02-09T05:45"
+    )
 
     site: SiteName = Field(description="where")
     incident_kind: Annotated[str, term("incident_kind")] = Field(
@@ -70,6 +74,7 @@ class Claimed(_Toll):
     """What somebody says the incident cost."""
 
     kind = FACTS["incident.claimed"]
+    example = "incident claimed INC-H1-16 --claimant unhcr --killed 8 --injured 100+"
 
     claimant: Name = Field(description="who says so: unhcr, residents, press")
 
@@ -83,6 +88,7 @@ class Adopted(_Toll):
     """The figure the office goes by. A measure left out is the basis claim's."""
 
     kind = FACTS["incident.adopted"]
+    example = "incident adopted INC-H1-16 --basis 2 --reason 'the only count at the hospital'"
 
     basis: int | None = Field(None, ge=1, description="the number of the claim it follows")
     reason: Text | None = Field(None, description="why")
@@ -115,6 +121,7 @@ class Merged(Fact):
     """Two reports were of one incident: this one is answered for by another from now on."""
 
     kind = FACTS["incident.merged"]
+    example = "incident merged INC-H1-24 --into INC-H1-16"
 
     into: Annotated[str, thing("INC")] = Field(description="the incident that stands")
 
@@ -134,6 +141,7 @@ class Closed(Fact):
     """The office is done with it; new claims are still recorded."""
 
     kind = FACTS["incident.closed"]
+    example = "incident closed INC-H1-16 --reason 'report sent'"
 
     reason: Text | None = Field(None, description="why")
 
@@ -146,6 +154,7 @@ class Reopened(Fact):
     """The office takes it up again."""
 
     kind = FACTS["incident.reopened"]
+    example = "incident reopened INC-H1-16 --reason 'an eighth victim died'"
 
     reason: Text = Field(description="why")
 

@@ -20,11 +20,12 @@ class Corrected(Fact):
     """From its `received` on, the target reads as corrected."""
 
     kind = FACTS["fact.corrected"]
+    example = (
+        "fact corrected MOV-PR-034 --of 1 --set count=338 --reason 'the running total of the UN'"
+    )
 
     of: int = Field(description="the number of the fact it corrects", ge=1)
-    set: dict[str, Any] = Field(
-        description="fields and their new values; null clears", min_length=1
-    )
+    set: dict[str, Any] = Field(description="fields and their new values; null clears")
     reason: Text = Field(description="why")
 
 
@@ -32,6 +33,7 @@ class Retracted(Fact):
     """From its `received` on, the target is as if it had never been said."""
 
     kind = FACTS["fact.retracted"]
+    example = "fact retracted MOV-PR-101 --of 1 --reason 'the same group as MOV-PR-100'"
 
     of: int = Field(description="the number of the fact it takes back", ge=1)
     reason: Text = Field(description="why")
@@ -41,6 +43,10 @@ class Assessed(Fact):
     """Verification travels with the number: a status with basis, standard and reviewer."""
 
     kind = FACTS["fact.assessed"]
+    example = (
+        "fact assessed INC-HURRIYA-2013-02-09 --of 6 --status corroborated --basis 'two "
+        "sources that do not depend on each other'"
+    )
 
     of: int = Field(description="the number of the fact it assesses", ge=1)
     status: Annotated[str, term("assessment_status")] = Field(description="what it is worth")

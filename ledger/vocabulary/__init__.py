@@ -14,16 +14,25 @@ from typing import Any
 _FOLDER = Path(__file__).parent
 
 
-@cache
 def terms(vocabulary: str) -> dict[str, dict[str, Any]]:
     """The terms of a list by code, in the order of the file."""
-    import tomllib
-
-    with (_FOLDER / f"{vocabulary}.toml").open("rb") as file:
-        found: dict[str, dict[str, Any]] = tomllib.load(file)["terms"]
+    found: dict[str, dict[str, Any]] = _list(vocabulary)["terms"]
     return found
+
+
+def edition(vocabulary: str) -> str:
+    """The edition of a list."""
+    return str(_list(vocabulary)["edition"])
 
 
 def vocabularies() -> list[str]:
     """The names of all lists."""
     return sorted(path.stem for path in _FOLDER.glob("*.toml"))
+
+
+@cache
+def _list(vocabulary: str) -> dict[str, Any]:
+    import tomllib
+
+    with (_FOLDER / f"{vocabulary}.toml").open("rb") as file:
+        return tomllib.load(file)

@@ -1,0 +1,58 @@
+"""Commitments: the last that is known of each, and when it is due."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ledger.values.when import NEVER, When
+from projections.listing import listing
+from projections.table import Row, Table
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterator, Sequence
+
+    from ledger.history import Entry
+    from projections.question import Question, Rows
+
+
+def rows(facts: Sequence[Entry]) -> Iterator[Row]:
+    """A row a fact: the state it led to, and the day that was due by then."""
+    due = None
+    for fact in facts:
+        due = fact.get("due") or due
+        said = facts[0].said
+        yield (
+            fact.id, fact.fact, fact.version, fact.kind.verb, said["text"], said.get("by"),
+            said.get("to"), said.get("clause"), due, When.parse(due).latest if due else NEVER,
+            fact.get("evidence"), fact.get("for_or_against"), fact.occurred.text,
+            fact.occurred.earliest, fact.occurred.latest, fact.received.text, fact.status,
+            fact.rank,
+        )  # fmt: skip
+
+
+TABLE = Table(
+    "commitments",
+    frozenset({"commitment"}),
+    (
+        "id TEXT", "fact TEXT", "version INTEGER", "state TEXT", "text TEXT", "by_whom TEXT",
+        "towards TEXT", "clause TEXT", "due TEXT", "due_by INTEGER", "evidence TEXT",
+        "for_or_against TEXT", "occurred TEXT", "occurred_from INTEGER", "occurred_to INTEGER",
+        "received TEXT", "status TEXT", "rank INTEGER",
+    ),
+    rows,
+)  # fmt: skip
+
+
+def query(views: sqlite3.Connection, question: Question) -> Rows:
+    """A row a commitment: its last state, by when it occurred."""
+    where, values = question.listed()
+    found = listing(
+        views,
+        'SELECT id, occurred, state, text, by_whom AS "by", towards AS "to", clause, due, due_by, '
+        "evidence, for_or_against, status, received, fact, occurred_from, occurred_to "
+        f"FROM commitments WHERE {where} ORDER BY occurred_to, occurred_from, version",
+        values,
+    )
+    last = {row["id"]: row for row in found}
+    return sorted(last.values(), key=lambda row: (row["occurred_from"] or "", row["id"]))

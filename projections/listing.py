@@ -1,0 +1,39 @@
+"""Rows of a table as the rows of an answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ledger.values.figure import Figure
+from ledger.values.when import iso
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Sequence
+
+    from projections.question import Rows
+
+
+def listing(
+    views: sqlite3.Connection, statement: str, values: Sequence[Any], figures: Sequence[str] = ()
+) -> Rows:
+    """The rows of a statement by the names of its columns.
+
+    Columns named in `figures` become Figure objects, those that end in `_from` or `_to` instants.
+    """
+    cursor = views.execute(statement, values)
+    names = [column[0] for column in cursor.description]
+    return [
+        {name: _value(name, value, figures) for name, value in zip(names, row, strict=True)}
+        for row in cursor
+    ]
+
+
+def _value(name: str, value: Any, figures: Sequence[str]) -> Any:
+    if value is None:
+        return None
+    if name in figures:
+        return Figure.parse(value).as_json()
+    if name.endswith(("_from", "_to")):
+        return iso(value)
+    return value
