@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -12,6 +13,7 @@ from cli.record import record_fact
 
 if TYPE_CHECKING:
     from cli.session import Session
+    from ledger.history import Entry
 
 _REFERENCE = re.compile(r"([A-Z0-9-]+)(?:/(\d{1,9}))?")
 
@@ -98,11 +100,24 @@ def _target(session: Session, reference: str) -> tuple[str, int]:
     id, number = match.groups()
     if number is not None:
         return id, int(number)
-    history = session.ledger().history(id)
+    history = _history(session, id)
     facts = [entry for entry in history if not entry.kind.about_another]
     if len(facts) > 1:
         raise FactReferenceAmbiguous(id=id, count=len(facts))
     return id, facts[0].version if facts else 1
+
+
+def _history(session: Session, id: str) -> list[Entry]:
+    """All facts of a thing, read without opening the ledger for writing."""
+    from ledger.history import Entry
+
+    with closing(session.folder.connect()) as ledger:
+        rows = ledger.execute(
+            "SELECT topic, state FROM stored_events WHERE originator_id = ? "
+            "ORDER BY originator_version",
+            (id,),
+        )
+        return [Entry.decode(topic, state) for topic, state in rows]
 
 
 def _lists_whole(session: Session, id: str, of: int, changes: dict[str, Any]) -> dict[str, Any]:
@@ -111,7 +126,7 @@ def _lists_whole(session: Session, id: str, of: int, changes: dict[str, Any]) ->
     from ledger.facts.base import shape
     from ledger.registry import fact_class
 
-    history = session.ledger().history(id)
+    history = _history(session, id)
     if not 1 <= of <= len(history):
         return changes
     cls = fact_class(history[of - 1].name)

@@ -105,12 +105,22 @@ def main(arguments: Sequence[str] | None = None, world: World | None = None) -> 
         click.echo("interrupted; nothing half-done was kept", err=True)
         return 130
     except BrokenPipeError:
-        sys.stderr.close()
+        _let_go_of_output()
+        return 0
+    except SystemExit:  # how click answers a broken pipe
+        _let_go_of_output()
         return 0
     except Exception as error:
         if "--debug" in given:
             raise
         return _report(_named(error), given)
+
+
+def _let_go_of_output() -> None:
+    """Nobody reads any more; the interpreter would complain when it flushes at its end."""
+    import os
+
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 
 
 def run() -> None:
@@ -142,7 +152,9 @@ def _named(error: Exception) -> VigilError:
         return Busy(seconds="some")
     if isinstance(error, sqlite3.OperationalError) and "full" in str(error):
         return DiskFull(file="the views")
-    if isinstance(error, sqlite3.OperationalError) and "readonly" in str(error):
+    if isinstance(error, sqlite3.OperationalError) and (
+        "readonly" in str(error) or "unable to open" in str(error)
+    ):
         return LedgerReadOnly(file="the ledger", why=error)
     if isinstance(error, sqlite3.DatabaseError):
         return LedgerDamaged(file="ledger.db or views.db", why=error)

@@ -8,29 +8,32 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Mapping
 from datetime import date, time
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from cli.imports.templates import (
+    FILTERS,
+    Cells,
+    Filter,
+    Maker,
+    Piece,
+    chained,
+    figure,
+    filled,
+    listed,
+    look_up,
+    nested,
+)
 from ledger.errors import (
     ColumnMissing,
     FileUnreadable,
     MapInvalid,
     NoRule,
     TwoRules,
-    ValueNotInTable,
 )
 from ledger.registry import FACTS, nearest
 
-Cells = Mapping[str, str]
-
-#: Makes a value from a row's cells; None where the row says nothing.
-Maker = Callable[[Cells], Any]
-
-Filter = Callable[[str], str]
-
-_FILTERS: dict[str, Filter] = {"upper": str.upper, "lower": str.lower, "strip": str.strip}
 _REFERENCE = re.compile(r"\{([^{}|]+)((?:\|[^{}|]+)*)\}")
 
 
@@ -148,7 +151,7 @@ class _Reading:
         self.figures = {"": "#", **self.entries("figures", text.get("figures", {}))}
         tables = self.table("tables", text.get("tables", {}))
         self.tables = {name: self.entries(f"tables.{name}", tables[name]) for name in tables}
-        for name in _FILTERS.keys() & tables:
+        for name in FILTERS.keys() & tables:
             raise self.bad("tables", f"{name} is a filter already; call the table something else")
         self.columns: set[str] = set()
 
@@ -226,33 +229,33 @@ class _Reading:
         if isinstance(value, dict):
             return self.figure(where, value) if "figure" in value else self.nested(where, value)
         if isinstance(value, list):
-            return _listed([self.maker(where, item) for item in value])
+            return listed([self.maker(where, item) for item in value])
         if isinstance(value, date | time):
             value = value.isoformat()
         return lambda _: value
 
     def nested(self, where: str, table: dict[str, Any]) -> Maker:
-        return _nested({name: self.maker(f"{where}.{name}", table[name]) for name in table})
+        return nested({name: self.maker(f"{where}.{name}", table[name]) for name in table})
 
     def template(self, where: str, text: str) -> Maker:
         between = _REFERENCE.sub("", text)
         if "{" in between or "}" in between:
             raise self.bad(where, f"{text!r} has a brace that is not part of {{column|filter}}")
         parts = [self.reference(where, *match.groups()) for match in _REFERENCE.finditer(text)]
-        return _filled(_REFERENCE.split(text)[::3], parts)
+        return filled(_REFERENCE.split(text)[::3], parts)
 
-    def reference(self, where: str, column: str, filters: str) -> Callable[[Cells], str]:
+    def reference(self, where: str, column: str, filters: str) -> Piece:
         self.columns.add(column)
         chain = [self.filter(where, column, name) for name in filters.split("|")[1:]]
-        return _chained(column, chain)
+        return chained(column, chain)
 
     def filter(self, where: str, column: str, name: str) -> Filter:
-        if name in _FILTERS:
-            return _FILTERS[name]
+        if name in FILTERS:
+            return FILTERS[name]
         if name not in self.tables:
-            known = ", ".join([*_FILTERS, *self.tables])
+            known = ", ".join([*FILTERS, *self.tables])
             raise self.bad(where, f"there is no filter or table {name!r}; there are {known}")
-        return _look_up(name, self.tables[name], column)
+        return look_up(name, self.tables[name], column)
 
     def figure(self, where: str, table: dict[str, Any]) -> Maker:
         self.only(where, table, {"figure", "bound"})
@@ -260,7 +263,7 @@ class _Reading:
         if not number:
             raise self.bad(where, "figure names the column of a number")
         self.columns |= {number, bound} if bound else {number}
-        return _figure(number, bound, self.figures)
+        return figure(number, bound, self.figures)
 
     def text(self, where: str, table: dict[str, Any], name: str) -> str | None:
         found = table.get(name)
@@ -287,69 +290,3 @@ class _Reading:
     def only(self, where: str, table: dict[str, Any], known: set[str]) -> None:
         for name in sorted(table.keys() - known):
             raise self.bad(where, f"{name!r} means nothing here")
-
-
-def _look_up(table: str, entries: dict[str, str], column: str) -> Filter:
-    """`"*"` is any other value, `"#"` the value itself; an empty cell without an entry is empty."""
-
-    def find(value: str) -> str:
-        found = entries.get(value, entries.get("*") if value else "")
-        if found is None:
-            raise ValueNotInTable(table=table, value=value[:80], field=column)
-        return value if found == "#" else found
-
-    return find
-
-
-def _chained(column: str, filters: list[Filter]) -> Callable[[Cells], str]:
-    def piece(cells: Cells) -> str:
-        value = cells[column]
-        for change in filters:
-            value = change(value)
-        return value
-
-    return piece
-
-
-def _filled(texts: list[str], references: list[Callable[[Cells], str]]) -> Maker:
-    """A template: the texts with references between them; nothing when those are all empty."""
-
-    def fill(cells: Cells) -> str | None:
-        pieces = [reference(cells) for reference in references]
-        if pieces and not any(pieces):
-            return None
-        return texts[0] + "".join(map(str.__add__, pieces, texts[1:]))
-
-    return fill
-
-
-def _figure(number: str, bound: str | None, figures: dict[str, str]) -> Maker:
-    """A figure as text: `#` in the bound's entry is the number; nothing without a number."""
-
-    def figure(cells: Cells) -> str | None:
-        if not cells[number]:
-            return None
-        how = cells[bound] if bound else ""
-        if how not in figures:
-            raise ValueNotInTable(table="figures", value=how[:80], field=bound)
-        return figures[how].replace("#", cells[number])
-
-    return figure
-
-
-def _nested(makers: dict[str, Maker]) -> Maker:
-    """A table without the fields that say nothing; nothing when none says anything."""
-
-    def nest(cells: Cells) -> dict[str, Any] | None:
-        made = {name: make(cells) for name, make in makers.items()}
-        return {name: value for name, value in made.items() if value is not None} or None
-
-    return nest
-
-
-def _listed(makers: list[Maker]) -> Maker:
-    def collect(cells: Cells) -> list[Any] | None:
-        made = [make(cells) for make in makers]
-        return [value for value in made if value is not None] or None
-
-    return collect
