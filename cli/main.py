@@ -5,6 +5,7 @@ Help is static and commands are imported when they are run, so that `--help` nee
 
 from __future__ import annotations
 
+import gc
 import sys
 from errno import ENOSPC
 from importlib import import_module
@@ -17,6 +18,7 @@ from cli.options import shared_options
 from cli.world import World
 
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Sequence
 
     from ledger.errors import VigilError
@@ -97,17 +99,12 @@ def main(arguments: Sequence[str] | None = None, world: World | None = None) -> 
         code = vigil.main(given, prog_name="vigil", standalone_mode=False, obj=world or World())
         sys.stdout.flush()
         return code if isinstance(code, int) else 0
-    except click.exceptions.NoArgsIsHelpError as error:
-        return _report_missing(error, given)
     except click.UsageError as error:
         return _report_usage(error, given)
     except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted; nothing half-done was kept", err=True)
         return 130
-    except BrokenPipeError:
-        _let_go_of_output()
-        return 0
-    except SystemExit:  # how click answers a broken pipe
+    except (BrokenPipeError, SystemExit):  # click exits when a pipe breaks, and in no other case
         _let_go_of_output()
         return 0
     except Exception as error:
@@ -125,6 +122,8 @@ def _let_go_of_output() -> None:
 
 def run() -> None:
     """The entry point of the script `vigil`."""
+    # A command makes much and drops little: looking for garbage while it imports costs a twelfth.
+    gc.set_threshold(50_000)
     sys.exit(main())
 
 
@@ -133,45 +132,38 @@ def _named(error: Exception) -> VigilError:
     import sqlite3
 
     from cli.session import unwritable
-    from ledger.errors import (
-        Busy,
-        DiskFull,
-        LedgerDamaged,
-        LedgerReadOnly,
-        Unexpected,
-        VigilError,
-    )
+    from ledger.errors import Unexpected, VigilError
 
     if isinstance(error, VigilError):
         return error
-    if isinstance(error, OSError) and error.filename is not None:
-        return unwritable(error.filename, error)
-    if isinstance(error, OSError) and error.errno == ENOSPC:
-        return DiskFull(file="what was being written")
-    if isinstance(error, sqlite3.OperationalError) and "locked" in str(error):
-        return Busy(seconds="some")
-    if isinstance(error, sqlite3.OperationalError) and "full" in str(error):
-        return DiskFull(file="the views")
-    if isinstance(error, sqlite3.OperationalError) and (
-        "readonly" in str(error) or "unable to open" in str(error)
-    ):
-        return LedgerReadOnly(file="the ledger", why=error)
+    if isinstance(error, OSError) and (error.filename is not None or error.errno == ENOSPC):
+        return unwritable(error.filename or "what was being written", error)
     if isinstance(error, sqlite3.DatabaseError):
-        return LedgerDamaged(file="ledger.db or views.db", why=error)
+        return _fault(error)
     return Unexpected(what=f"{type(error).__name__}: {error}")
 
 
-def _report_missing(error: click.UsageError, arguments: list[str]) -> int:
-    """A group without a command: its help, on standard error."""
-    if _wants_json(arguments):
-        return _report_usage(click.UsageError("Missing command.", error.ctx), arguments)
-    click.echo(error.format_message(), err=True)
-    return 2
+def _fault(error: sqlite3.DatabaseError) -> VigilError:
+    """What SQLite could not do, to the ledger or its views."""
+    from ledger.errors import Busy, DiskFull, LedgerDamaged, LedgerReadOnly
+
+    if getattr(error, "sqlite_errorname", "") in ("SQLITE_FULL", "SQLITE_IOERR_SHMSIZE"):
+        return DiskFull(file="the ledger or its views")
+    if "locked" in str(error):
+        return Busy(seconds="some")
+    if "readonly" in str(error) or "unable to open" in str(error):
+        return LedgerReadOnly(file="the ledger", why=error)
+    return LedgerDamaged(file="ledger.db or views.db", why=error)
 
 
 def _report_usage(error: click.UsageError, arguments: list[str]) -> int:
     path = error.ctx.command_path if error.ctx else "vigil"
     hint = f"{path} --help"
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        if not _wants_json(arguments):
+            click.echo(error.format_message(), err=True)
+            return 2
+        error = click.UsageError("Missing command.", error.ctx)
     if not _wants_json(arguments):
         click.echo(f"vigil: {error.format_message()} [E5001]\n  {hint}", err=True)
         return 2

@@ -32,9 +32,8 @@ from ledger.history import (
     retracted,
     standing,
 )
-from ledger.known import EVERYTHING
+from ledger.known import EVERYTHING, Everything
 from ledger.registry import fact_class
-from ledger.values.place import FATES
 from ledger.values.source import Source
 from ledger.values.when import iso
 
@@ -67,9 +66,12 @@ def changes_of(
     given = {name: _listed(cls, name, value) for name, value in given.items()}
     current = next(fact for fact in standing(history) if fact.version == target.version)
     said = changed(current.said, given)
-    read = cls.read(said, _Trusting(known, current)).settled(zone, None)
+    read = cls.read(said, _Trusting(known, cls, current)).settled(zone, None)
     read.check_times()
     corrected = Entry(target.kind, read.said())
+    if corrected.begins != current.begins:
+        family = target.kind.family
+        raise FieldNotCorrectable(name=family, field=family)
     before = [fact for fact in effective(history) if fact.version < target.version]
     if _refusal(current, before, EVERYTHING) is None:
         cls.check(corrected, before, known)
@@ -221,18 +223,34 @@ def _part(said: Mapping[str, Any], name: str) -> Any:
 class _Trusting:
     """A `Known` that asks again only about what a correction brings in."""
 
-    def __init__(self, known: Known, current: Entry) -> None:
-        self._known = known
-        self._said = {value for value in current.said.values() if isinstance(value, str)}
+    def __init__(self, known: Known, cls: type[Fact], current: Entry) -> None:
+        self._known, self._before = known, _Asked()
+        cls.read(current.said, self._before)
 
     def place(self, text: str) -> str:
-        return text if text in self._said or text in FATES else self._known.place(text)
+        return text if text in self._before.places else self._known.place(text)
 
     def exists(self, id: str) -> bool:
-        return id in self._said or self._known.exists(id)
+        return id in self._before.things or self._known.exists(id)
 
     def ids(self, kind: str) -> Sequence[str]:
         return self._known.ids(kind)
 
     def facts(self, id: str) -> Sequence[Entry]:
         return self._known.facts(id)
+
+
+class _Asked(Everything):
+    """A `Known` that agrees to everything and remembers what it was asked about."""
+
+    def __init__(self) -> None:
+        self.places: set[str] = set()
+        self.things: set[str] = set()
+
+    def place(self, text: str) -> str:
+        self.places.add(text)
+        return text
+
+    def exists(self, id: str) -> bool:
+        self.things.add(id)
+        return True

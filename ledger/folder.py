@@ -53,6 +53,16 @@ class Folder(NamedTuple):
         return self.path / "ledger.lock"
 
     @property
+    def checkpoints(self) -> Path:
+        """Where signed heads of the log are kept, outside the database."""
+        return self.path / "checkpoints"
+
+    @property
+    def key(self) -> Path:
+        """The private key that signs them."""
+        return self.path / "signing.key"
+
+    @property
     def views(self) -> Path:
         return self.path / "views.db"
 

@@ -107,17 +107,18 @@ class Entry:
 def effective(history: Sequence[Entry], as_known: int | None = None) -> list[Entry]:
     """The facts of a stream as they stood at a knowledge time (None: with all that is held).
 
-    Corrections are applied, what was retracted is gone, assessments are attached, in the order of
-    versions. A thing whose beginning is gone or not yet known has no facts; where two beginnings
-    stand, the later one counts.
+    Corrections are applied, what was retracted is gone, assessments are attached. The beginning of
+    the thing comes first, even where it was begun again after other facts; those follow in the
+    order of versions. A thing whose beginning is gone or not yet known has no facts; where two
+    beginnings stand, the later one counts.
     """
     facts = standing(history, as_known)
     beginnings = [fact for fact in facts if fact.begins]
     if not beginnings:
         return []
-    if len(beginnings) == 1:
+    if len(beginnings) == 1 and facts[0] is beginnings[0]:
         return facts
-    return [fact for fact in facts if not fact.begins or fact is beginnings[-1]]
+    return [beginnings[-1], *(fact for fact in facts if not fact.begins)]
 
 
 def standing(history: Sequence[Entry], as_known: int | None = None) -> list[Entry]:

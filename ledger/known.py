@@ -168,7 +168,7 @@ class Index:
         return row[0] if row else None
 
 
-class _Everything:
+class Everything:
     """A `Known` that agrees to everything: for facts that were let in before."""
 
     def place(self, text: str) -> str:
@@ -184,7 +184,7 @@ class _Everything:
         return []
 
 
-EVERYTHING = _Everything()
+EVERYTHING = Everything()
 
 
 def _site_of_thing(beginning: Entry) -> str | None:

@@ -24,6 +24,7 @@ from ledger.errors import (
     IdMissing,
     InTheFuture,
     KeyConflict,
+    LastOnRoster,
     NotOnRoster,
     UnknownThing,
     VigilError,
@@ -91,11 +92,13 @@ class Transaction:
         try:
             yield
         except BaseException:
-            self._cursor.execute("ROLLBACK TO together")
             self._roster.clear()
+            # A full disk rolls back the whole transaction by itself, and the savepoint with it.
+            if self._cursor.connection.in_transaction:
+                self._cursor.execute("ROLLBACK TO together")
+                self._cursor.execute("RELEASE together")
             raise
-        finally:
-            self._cursor.execute("RELEASE together")
+        self._cursor.execute("RELEASE together")
 
     def record(
         self,
@@ -252,6 +255,7 @@ class Transaction:
         self._index.update([*history, entry], entry)
         if entry.kind.family in ("actor", "fact"):
             self._roster.clear()
+            self._check_somebody_may_act(entry)
         return Receipt(
             entry,
             recording.notification.id,
@@ -271,7 +275,17 @@ class Transaction:
         """Record what a fact entails: by the same officer, at the same times, under its name."""
         shared = {name: entry.said[name] for name in ("occurred", "received", "actor")}
         for fields in fact.entails():
-            yield self.record({**shared, **fields, "key": entry.fact}, batch=entry.get("batch"))
+            try:
+                yield self.record({**shared, **fields, "key": entry.fact}, batch=entry.get("batch"))
+            except VigilError as error:
+                error.field = "residents"
+                raise
+
+    def _check_somebody_may_act(self, entry: Entry) -> None:
+        """A roster on which nobody is active would refuse everything, even its own mending."""
+        actors = self._index.ids("ACT") if entry.id.startswith("ACT-") else []
+        if actors and not any(active(self.facts(id)) for id in actors):
+            raise LastOnRoster(id=entry.id, field="id")
 
     def _check_roster(self, actor: str, field: str) -> None:
         """Where the ledger keeps a roster, only those on it act."""

@@ -100,13 +100,13 @@ def build(
         recorder.create_table()
         last = position_of(ledger)
         last = last if upto is None else min(upto, last)
-        done, batch = 0, list[tuple[str, list[Entry]]]()
+        done, added, batch = 0, 0, list[tuple[str, list[Entry]]]()
         for id, history in _streams(ledger, last):
             batch.append((id, history))
             done += len(history)
-            if sum(len(history) for _, history in batch) >= BATCH:
+            if done - added >= BATCH:
                 recorder.add(batch, done)
-                batch = []
+                added, batch = done, []
                 if progress:
                     progress(done, last)
         if done > 0 and batch:
@@ -118,6 +118,10 @@ def build(
 def _rebuild(folder: Folder, path: Path, progress: Progress | None) -> int:
     """Build a shadow file, then copy it into place in one transaction that readers never see."""
     shadow = path.with_name(f"{path.name}.{os.getpid()}.new")
+    shadow_files = (shadow, Path(f"{shadow}-wal"), Path(f"{shadow}-shm"))
+    # A killed process leaves its shadow behind, and in a container the next one has its number.
+    for left in shadow_files:
+        left.unlink(missing_ok=True)
     try:
         position = build(folder, shadow, progress=progress)
         if path.exists() and _is_database(path):
@@ -129,7 +133,7 @@ def _rebuild(folder: Folder, path: Path, progress: Progress | None) -> int:
                 stale.unlink(missing_ok=True)
             shadow.replace(path)
     finally:
-        for left in (shadow, Path(f"{shadow}-wal"), Path(f"{shadow}-shm")):
+        for left in shadow_files:
             left.unlink(missing_ok=True)
     return position
 

@@ -16,14 +16,26 @@ if TYPE_CHECKING:
     from projections.question import Question, Rows
 
 
+#: After these, more evidence changes nothing; an extension takes the commitment up again.
+SETTLED = ("breached", "fulfilled")
+
+
+def occurrence(fact: Entry) -> tuple[int, int, int]:
+    """What orders the facts of a thing in time: what had happened by a day is a beginning of it."""
+    return (fact.occurred.latest, fact.occurred.earliest, fact.version)
+
+
 def rows(facts: Sequence[Entry]) -> Iterator[Row]:
-    """A row a fact: the state it led to, and the day that was due by then."""
-    due = None
-    for fact in facts:
+    """A row a fact, in the order of occurrence: the state it led to, and the day due by then."""
+    due = state = None
+    for fact in [*facts[:1], *sorted(facts[1:], key=occurrence)]:
         due = fact.get("due") or due
+        verb = fact.kind.verb
+        after = state if verb == "evidenced" and state in SETTLED else verb
+        state = after if fact.rank else state
         said = facts[0].said
         yield (
-            fact.id, fact.fact, fact.version, fact.kind.verb, said["text"], said.get("by"),
+            fact.id, fact.fact, fact.version, after, said["text"], said.get("by"),
             said.get("to"), said.get("clause"), due, When.parse(due).latest if due else NEVER,
             fact.get("evidence"), fact.get("for_or_against"), fact.occurred.text,
             fact.occurred.earliest, fact.occurred.latest, fact.received.text, fact.status,

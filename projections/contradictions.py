@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ledger.values.figure import ZERO, Figure
-from ledger.values.when import ALWAYS, iso
+from ledger.values.place import is_country
+from ledger.values.when import ALWAYS
 from projections import offers, population
 from projections.finding import Finding, severity
 
@@ -20,16 +21,16 @@ def negative_presence(views: sqlite3.Connection, question: Question) -> Iterator
     """More people left a place than the books ever held there."""
     where, values = question.counted()
     found = views.execute(
-        "SELECT place, fact, occurred_from, occurred_to, low, high, about FROM postings "
+        "SELECT place, fact, occurred, occurred_from, low, high, about FROM postings "
         f"WHERE place != 'outside' AND {where} ORDER BY place, occurred_to, inward DESC, fact",
         values,
     )
     held: dict[str, Figure] = {}
-    for place, fact, occurred_from, occurred_to, low, high, about in found:
+    for place, fact, occurred, occurred_from, low, high, about in found:
         before = held.get(place, ZERO)
         after = held[place] = before + Figure(low, high, bool(about))
         if _below_zero(after) and not _below_zero(before):
-            text = f"{fact} leaves {after} in {place} on {iso(occurred_to - 1)}; it held {before}"
+            text = f"{fact} of {occurred} leaves {after} in {place}, which held {before}"
             yield Finding("negative_presence", "error", place, text, [fact], occurred_from)
 
 
@@ -54,7 +55,9 @@ def offers_exceeded(views: sqlite3.Connection, question: Question) -> Iterator[F
         excess = came - offered
         if excess.low is None or excess.low <= 0:
             continue
-        facts = [fact for fact, _ in offers.offered_by(views, question, country)]
+        into, values = population.into_country(country)
+        arrivals = population.posted(views, question, f"{into} AND inward", values)
+        facts = [fact for fact, _ in (*offers.offered_by(views, question, country), *arrivals)]
         text = f"{came} went to {country}, which offered {offered} places: {excess} more"
         grave = severity(offered, came) or "error"
         yield Finding("offer_exceeded", grave, country, text, facts, ALWAYS)
@@ -62,27 +65,35 @@ def offers_exceeded(views: sqlite3.Connection, question: Question) -> Iterator[F
 
 def manifests(views: sqlite3.Connection, question: Question) -> Iterator[Finding]:
     """A movement that counts other people than are named or have their case advanced by it."""
-    where, values = question.listed()
-    for id, fact, count, named, occurred_from in views.execute(
-        f"SELECT id, fact, count, residents, occurred_from FROM movements WHERE {where} "
-        "ORDER BY occurred_from, id",
+    where, values = question.counted()
+    for id, fact, source, target, count, named, occurred_from in views.execute(
+        "SELECT id, fact, source, target, count, residents, occurred_from FROM movements "
+        f"WHERE {where} ORDER BY occurred_from, id",
         values,
     ).fetchall():
         known, asked = question.known()
-        steps = [
-            row[0]
-            for row in views.execute(
-                f"SELECT fact FROM cases WHERE movement = ? AND {known} ORDER BY fact",
-                [id, *asked],
-            )
-        ]
-        each = Figure(len(steps), len(steps))
+        steps = dict[str, str]()  # a resident may depart and arrive by one movement
+        for resident, step in views.execute(
+            f"SELECT id, fact FROM cases WHERE movement = ? AND {known} ORDER BY id, version",
+            [id, *asked],
+        ):
+            steps.setdefault(resident, step)
+        moved = len(steps) if steps or is_a_step(source, target) else named
+        each = Figure(moved, moved)
         people = Figure.parse(count)
         if (not steps and not named) or people.meets(each):
             continue
-        text = f"{id} counts {people} people; the cases of {each} took their step by it"
+        what = "took their step by it" if moved == len(steps) else "are named"
+        text = f"{id} counts {people} people; the cases of {each} {what}"
         grave = severity(people, each) or "error"
-        yield Finding("manifest_differs", grave, id, text, [fact, *steps], occurred_from)
+        facts = [fact, *steps.values()]
+        yield Finding("manifest_differs", grave, id, text, facts, occurred_from)
+
+
+def is_a_step(source: str, target: str) -> bool:
+    """Whether a move advances the case of who is named (`ledger.facts.movements.Made.entails`)."""
+    departs = is_country(target) and not is_country(source)
+    return departs or target in ("dead", "missing", "left") or source == "missing"
 
 
 def at_closed_sites(views: sqlite3.Connection, question: Question) -> Iterator[Finding]:

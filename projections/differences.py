@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ledger.values.figure import ZERO, Figure
 from ledger.values.place import ABROAD
 from ledger.values.when import ALWAYS
 from projections import figures, movements, population
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterator
 
-    from ledger.values.figure import Figure
     from projections.figures import Statement
     from projections.question import Question
 
@@ -55,13 +55,30 @@ def _difference(
         f"{statement.measure} {statement.figure} stated by {statement.claimant} for "
         f"{statement.occurred}, {computed} by the books: residual {residual}"
     )
-    if candidates:
-        text += "; to make the sum right: " + ", ".join(
-            f"{fact} {count + residual} instead of {count}" for fact, count in candidates
-        )
+    mended = [
+        f"{fact} {right} instead of {count}"
+        for fact, count in candidates
+        if (right := _mended(count, residual)) is not None
+    ]
+    if mended:
+        text += "; to make the sum right: " + ", ".join(mended)
     about = statement.movement or statement.place or statement.fact
-    facts = [statement.fact, *(fact for fact, _ in candidates)]
+    facts = [statement.fact, *dict.fromkeys(fact for fact, _ in candidates)]
     return Finding(rule, grave, about, text, facts, statement.occurred_from)
+
+
+def _mended(count: Figure, residual: Figure) -> Figure | None:
+    """What a posting would have to be to make the sum right; None where it could not be that.
+
+    People who came in stay people who came in, however many there were.
+    """
+    if count.high is not None and count.high <= 0 and count.low != 0:
+        right = _mended(-count, -residual)
+        return None if right is None else -right
+    right = count + residual
+    if right.high is not None and right.high < 0:
+        return None
+    return right if right.low is None or right.low >= 0 else Figure(0, right.high, right.about)
 
 
 def _computed(views: sqlite3.Connection, question: Question, statement: Statement) -> Figure | None:
@@ -100,23 +117,28 @@ def _candidates(
 
 def baselines(views: sqlite3.Connection, question: Question) -> Iterator[Finding]:
     """A claimant whose own baseline, present and relocated of one time do not add up."""
-    by_claim: dict[tuple[str, str], dict[str, Statement]] = {}
+    by_claim: dict[tuple[str, str], dict[str, dict[str | None, Statement]]] = {}
     for statement in figures.statements(views, question):
         claim = by_claim.setdefault((statement.claimant, statement.occurred), {})
-        claim[statement.measure] = statement
+        claim.setdefault(statement.measure, {})[statement.place] = statement
     for (claimant, occurred), claim in by_claim.items():
-        parts = [claim.get(name) for name in ("baseline", "present", "relocated_total")]
-        baseline, present, relocated = parts
-        if baseline is None or present is None or relocated is None:
+        parts = [_parts(claim.get(name, {})) for name in ("baseline", "present", "relocated_total")]
+        if not all(parts):
             continue
-        accounted = present.figure + relocated.figure
-        grave = severity(baseline.figure, accounted)
+        baseline, present, relocated = (sum((s.figure for s in part), ZERO) for part in parts)
+        grave = severity(baseline, present + relocated)
         if grave is None:
             continue
         text = (
-            f"{claimant} for {occurred}: of {baseline.figure} at first, {present.figure} are "
-            f"present and {relocated.figure} relocated; residual {baseline.figure - accounted}"
+            f"{claimant} for {occurred}: of {baseline} at first, {present} are present and "
+            f"{relocated} relocated; residual {baseline - (present + relocated)}"
         )
-        facts = [baseline.fact, present.fact, relocated.fact]
-        about = baseline.place or baseline.fact
-        yield Finding("baseline_residual", grave, about, text, facts, baseline.occurred_from)
+        facts = [statement.fact for part in parts for statement in part]
+        first = parts[0][0]
+        about = first.place or first.fact
+        yield Finding("baseline_residual", grave, about, text, facts, first.occurred_from)
+
+
+def _parts(by_place: dict[str | None, Statement]) -> list[Statement]:
+    """The statements that add up: that of all countries together holds those of each."""
+    return [by_place[ABROAD]] if ABROAD in by_place else list(by_place.values())

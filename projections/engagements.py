@@ -46,7 +46,8 @@ def query(views: sqlite3.Connection, question: Question) -> Rows:
         views,
         'SELECT id, occurred, kind, subject, with_whom AS "with", states_present, status, '
         'received, fact, verb, by_whom AS "by", summary, occurred_from, occurred_to '
-        f"FROM engagements WHERE {where} ORDER BY occurred_from, occurred_to, id",
+        f"FROM engagements WHERE {where} "
+        "ORDER BY occurred_from, occurred_to, id, LENGTH(fact), fact",
         values,
         figures=("states_present",),
     )

@@ -20,16 +20,13 @@ _SUMS = ("pledged", "received", "spent", "outstanding")
 
 
 def rows(facts: Sequence[Entry]) -> Iterator[Row]:
-    """A row a fact: its amount, in hundredths of the currency's unit."""
-    if not facts:
-        return
-    said = facts[0].said
-    currency = Money.parse(said["money"]).currency
+    """A row a fact: its amount, in hundredths of its currency's unit."""
     for fact in facts:
-        money = fact.get("money")
+        said = facts[0].said
+        money = Money.parse(fact.get("money") or said["money"])
         yield (
-            fact.id, fact.fact, fact.kind.verb, said["fund"], said["donor"], currency,
-            Money.parse(money).cents if money else 0, fact.occurred.text,
+            fact.id, fact.fact, fact.kind.verb, said["fund"], said["donor"], money.currency,
+            money.cents if fact.get("money") else 0, fact.occurred.text,
             fact.occurred.earliest, fact.occurred.latest, fact.status, fact.rank,
         )  # fmt: skip
 
@@ -62,17 +59,20 @@ class Pledge:
         return 0 if self.cancelled else max(0, self.pledged - self.received)
 
 
-def pledges(views: sqlite3.Connection, question: Question) -> dict[str, Pledge]:
-    """Every pledge, and all money that came without one, by id."""
+def pledges(views: sqlite3.Connection, question: Question) -> dict[tuple[str, str], Pledge]:
+    """Every pledge, and all money that came without one, by id and currency.
+
+    A pledge has one currency; where it was corrected, money may stand beside it in the one before.
+    """
     where, values = question.counted()
-    found: dict[str, Pledge] = {}
+    found: dict[tuple[str, str], Pledge] = {}
     for id, fact, verb, fund, donor, currency, cents, occurred_from in views.execute(
         "SELECT id, fact, verb, fund, donor, currency, cents, occurred_from "
         f"FROM fund WHERE {where} "
         "ORDER BY occurred_from, id, fact",
         values,
     ):
-        pledge = found.setdefault(id, Pledge(fund, donor, currency))
+        pledge = found.setdefault((id, currency), Pledge(fund, donor, currency))
         pledge.facts.append(fact)
         pledge.since = pledge.since if len(pledge.facts) > 1 else occurred_from
         if verb == "cancelled":

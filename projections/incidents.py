@@ -26,8 +26,8 @@ STATE_AFTER = {
 
 
 def _merged_into(facts: Sequence[Entry]) -> str | None:
-    merges = [fact for fact in facts if fact.name == "incident.merged"]
-    return merges[-1].said["into"] if merges else None
+    """Where its first merge led: a merge is final, so one more does not follow."""
+    return next((fact.said["into"] for fact in facts if fact.name == "incident.merged"), None)
 
 
 def incident_rows(facts: Sequence[Entry]) -> Iterator[Row]:

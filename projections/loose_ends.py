@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ledger.values.figure import Figure
+from ledger.values.figure import UNKNOWN, Figure
 from ledger.values.money import amount
-from projections import fund, population
+from projections import commitments, fund, population
 from projections.finding import Finding
 
 if TYPE_CHECKING:
@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from projections.question import Question
+
+
+_NOT_COUNTED = ("unsubstantiated", "rejected")
 
 
 def still_missing(views: sqlite3.Connection, question: Question) -> Iterator[Finding]:
@@ -34,25 +37,45 @@ def still_missing(views: sqlite3.Connection, question: Question) -> Iterator[Fin
 
 
 def _claimed_missing(views: sqlite3.Connection, question: Question) -> Iterator[Finding]:
-    """Claims of missing people on which the office has not adopted a figure."""
+    """Claims of missing people on which the office has not adopted a figure.
+
+    A claim of a merged incident is open under the one that answers for it.
+    """
     where, values = question.listed()
     known, asked = question.known()
+    merged: dict[str, str] = {}
+    adopted: set[str] = set()
+    for incident, into, missing, status in views.execute(
+        f"SELECT id, merged_into, missing, adopted_status FROM incidents WHERE {known}", asked
+    ):
+        if into is not None:
+            merged[incident] = into
+        if missing not in (None, UNKNOWN.text) and status not in _NOT_COUNTED:
+            adopted.add(incident)
     claims = views.execute(
         f"SELECT incident, fact, claimant, missing, occurred_from FROM claims WHERE {where} "
-        "AND missing IS NOT NULL AND merged_into IS NULL AND status NOT IN "
-        "('unsubstantiated', 'rejected') AND incident IN (SELECT id FROM incidents "
-        f"WHERE missing IS NULL AND {known}) ORDER BY incident, version",
-        [*values, *asked],
+        f"AND missing IS NOT NULL AND status NOT IN {_NOT_COUNTED} ORDER BY incident, version",
+        values,
     )
     open_incidents: dict[str, list[tuple[str, str, str, int]]] = {}
     for incident, *claim in claims:
-        if (Figure.parse(claim[2]).high or 1) > 0:
-            open_incidents.setdefault(incident, []).append(tuple(claim))
+        answers = _answering(incident, merged)
+        if answers not in adopted and Figure.parse(claim[2]).high != 0:
+            open_incidents.setdefault(answers, []).append(tuple(claim))
     for incident, found in open_incidents.items():
         said = ", ".join(f"{missing} by {claimant}" for _, claimant, missing, _ in found)
         text = f"claimed missing and not adopted: {said}"
         facts = [fact for fact, *_ in found]
         yield Finding("still_missing", "warning", incident, text, facts, found[0][3])
+
+
+def _answering(incident: str, merged: dict[str, str]) -> str:
+    """The incident that stands for one that was merged; a merge restored may close a circle."""
+    passed: set[str] = set()
+    while incident in merged and incident not in passed:
+        passed.add(incident)
+        incident = merged[incident]
+    return incident
 
 
 def commitments_overdue(views: sqlite3.Connection, question: Question) -> Iterator[Finding]:
@@ -66,7 +89,7 @@ def commitments_overdue(views: sqlite3.Connection, question: Question) -> Iterat
     ):
         last[id] = tuple(state)
     for id, (fact, state, text, due, due_by, occurred_from) in last.items():
-        if state in ("fulfilled", "breached") or due is None:
+        if state in commitments.SETTLED or due is None:
             continue
         if due_by <= min(question.on, question.now):
             said = f"{id} was due {due} and is {state}: {text}"
@@ -75,7 +98,7 @@ def commitments_overdue(views: sqlite3.Connection, question: Question) -> Iterat
 
 def pledges_outstanding(views: sqlite3.Connection, question: Question) -> Iterator[Finding]:
     """Money was promised and has not come."""
-    for id, pledge in fund.pledges(views, question).items():
+    for (id, _), pledge in fund.pledges(views, question).items():
         if pledge.outstanding > 0:
             text = (
                 f"{pledge.donor} pledged {amount(pledge.pledged)} {pledge.currency} to "

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ledger.values.figure import ZERO, Figure
+from projections.commitments import occurrence
 from projections.listing import listing
 from projections.table import Row, Table
 
@@ -17,9 +18,9 @@ if TYPE_CHECKING:
 
 
 def rows(facts: Sequence[Entry]) -> Iterator[Row]:
-    """A row a fact: places offered, or taken back (below zero)."""
+    """A row a fact, in the order of occurrence: places offered, or taken back (below zero)."""
     left = ZERO
-    for fact in facts:
+    for fact in [*facts[:1], *sorted(facts[1:], key=occurrence)]:
         given = fact.figure("places")
         places = given if fact.name == "offer.made" else -(left if given is None else given)
         assert places is not None, "an offer has places"

@@ -38,7 +38,7 @@ def query(views: sqlite3.Connection, question: Question) -> Rows:
     rows = [
         {
             **_row(views, question, country, country, stated),
-            "offered": offered.get(country, ZERO).as_json(),
+            "offered": offered[country].as_json() if country in offered else None,
             "cases": by_state.get(country, {}),
         }
         for country in ([question.country] if question.country else countries)
@@ -50,7 +50,7 @@ def query(views: sqlite3.Connection, question: Question) -> Rows:
         together.update(states)
     total = {
         **_row(views, question, TOTAL, ABROAD, stated),
-        "offered": sum(offered.values(), ZERO).as_json(),
+        "offered": sum(offered.values(), ZERO).as_json() if offered else None,
         "cases": dict(sorted(together.items())),
     }
     return [*rows, total]

@@ -63,7 +63,7 @@ def adopted_figure(adoption: Entry, facts: Sequence[Entry], measure: str) -> Fig
 
 
 def _both_sides(fact: Entry, when: Entry, source: str, to: str, count: Figure) -> Iterator[Row]:
-    occurred = (when.occurred.earliest, when.occurred.latest)
+    occurred = (when.occurred.text, when.occurred.earliest, when.occurred.latest)
     out = -count
     yield (fact.fact, to, source, 1, *occurred, count.low, count.high, count.about, fact.rank)
     yield (fact.fact, source, to, 0, *occurred, out.low, out.high, out.about, fact.rank)
@@ -73,8 +73,9 @@ POSTINGS = Table(
     "postings",
     frozenset({"movement", "incident"}),
     (
-        "fact TEXT", "place TEXT", "other TEXT", "inward INTEGER", "occurred_from INTEGER",
-        "occurred_to INTEGER", "low INTEGER", "high INTEGER", "about INTEGER", "rank INTEGER",
+        "fact TEXT", "place TEXT", "other TEXT", "inward INTEGER", "occurred TEXT",
+        "occurred_from INTEGER", "occurred_to INTEGER", "low INTEGER", "high INTEGER",
+        "about INTEGER", "rank INTEGER",
     ),
     postings,
     ("place, known_from, known_to, occurred_to, rank, low, high, about",),
@@ -163,8 +164,11 @@ def _possible(views: sqlite3.Connection, question: Question) -> dict[str, list[s
     """Postings that may or may not have happened by T, by place: listed, never counted."""
     where, values = question.possible()
     found: dict[str, list[str]] = {}
-    statement = f"SELECT place, fact FROM postings WHERE {where} ORDER BY occurred_from, fact"
-    for place, fact in views.execute(statement, values):
+    statement = (
+        f"SELECT DISTINCT place, fact, occurred_from FROM postings WHERE {where} "
+        "ORDER BY occurred_from, fact"
+    )
+    for place, fact, _ in views.execute(statement, values):
         found.setdefault(place, []).append(fact)
     return found
 

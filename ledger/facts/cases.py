@@ -63,11 +63,11 @@ def standings(history: Sequence[Entry]) -> list[Standing]:
         state = fact.said["state"]
         if state == "missing" and last.state != "missing":
             before_missing = last.state
+        elif state == "found":
+            state = before_missing if last.state == "missing" else last.state
         country = None if state in FREES else fact.get("country") or last.country
         accepted = state == "accepted" or (last.accepted and state not in FREES)
-        found.append(
-            Standing(before_missing if state == "found" else state, country, fact, accepted)
-        )
+        found.append(Standing(state, country, fact, accepted))
     return found
 
 

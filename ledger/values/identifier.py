@@ -1,8 +1,8 @@
 """Ids of things: `INC-H1-42T` is incident 42 of station H1, with a check character.
 
-The check is ISO 7064 MOD 37,36 over station and counter, so one mistyped or swapped character is
-noticed. An id of one's own (`INC-HURRIYA-2013-02-09`) has no check character, unless its second
-part is this ledger's station.
+The check is ISO 7064 MOD 37,36 over station and counter, so a mistyped character is always
+noticed, and two swapped ones nearly always. An id of one's own (`INC-HURRIYA-2013-02-09`) has no
+check character, unless its second part is this ledger's station.
 """
 
 from __future__ import annotations

@@ -1,0 +1,176 @@
+"""The log of facts as a transparency log: what its leaves are, and the evidence that is kept.
+
+Evidence lies in `checkpoints/`, outside the database: one `<size>.note` a checkpoint, never
+replaced, and the leaf hashes up to the newest one. From a leaf file of 32 bytes a fact every proof
+can be made, and a fact that was altered can be named. Hashes over 256 and over 65,536 leaves are
+kept beside it, so that a proof reads a few thousand bytes however long the log is.
+"""
+
+from __future__ import annotations
+
+import os
+from hashlib import sha256
+from typing import TYPE_CHECKING, NamedTuple
+
+from ledger.errors import LogContradicted, RolledBack
+from ledger.seal.checkpoint import Checkpoint
+from ledger.seal.merkle import SIZE, Frontier, leaf_hash, node_hash
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterator
+    from pathlib import Path
+
+#: Levels whose hashes are kept in files of their own: leaves, and every eighth level above them.
+STRATA = {0: "leaves", 8: "hashes8", 16: "hashes16"}
+
+_STORED = "SELECT position, originator_id, originator_version, topic, state FROM stored_events"
+
+
+class Stored(NamedTuple):
+    """A fact as it lies in the database."""
+
+    position: int
+    id: str
+    version: int
+    topic: str
+    state: bytes
+
+    @property
+    def leaf(self) -> bytes:
+        """Its leaf hash: over the bytes that are stored, never over a re-serialisation."""
+        return leaf_hash(entry(self.id, self.version, self.topic, self.state))
+
+
+def entry(id: str, version: int, topic: str, state: bytes) -> bytes:
+    """What a leaf commits to. It reveals no content: the state's `uuid` salts its hash."""
+    digest = sha256(state).hexdigest()
+    return f"vigil-ledger/v1\n{id}\n{version}\n{topic}\n{digest}\n".encode()
+
+
+def stored(ledger: sqlite3.Connection, after: int = 0, upto: int | None = None) -> Iterator[Stored]:
+    """Facts in order of recording, as they lie in the database."""
+    last = 2**62 if upto is None else upto
+    for row in ledger.execute(
+        f"{_STORED} WHERE position > ? AND position <= ? ORDER BY position", (after, last)
+    ):
+        yield Stored(*row)
+
+
+class Evidence:
+    """The folder `checkpoints/` of a ledger."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def sizes(self) -> list[int]:
+        """The sizes of the kept checkpoints, in order."""
+        if not self.folder.is_dir():
+            return []
+        return sorted(
+            int(path.stem) for path in self.folder.glob("*.note") if path.stem.isdecimal()
+        )
+
+    def note(self, size: int) -> str:
+        """The signed note of a kept checkpoint."""
+        return (self.folder / f"{size}.note").read_text(encoding="utf-8")
+
+    def newest(self) -> Checkpoint | None:
+        """The newest kept checkpoint."""
+        sizes = self.sizes()
+        return Checkpoint.parse(self.note(sizes[-1])) if sizes else None
+
+    def node(self, level: int, index: int) -> bytes:
+        """The hash over 2**level leaves, from the nearest kept level below."""
+        base = max(kept for kept in STRATA if kept <= level)
+        width = 1 << (level - base)
+        with (self.folder / STRATA[base]).open("rb") as file:
+            file.seek(index * width * SIZE)
+            data = file.read(width * SIZE)
+        hashes = [data[i : i + SIZE] for i in range(0, len(data), SIZE)]
+        if len(hashes) != width or len(hashes[-1]) != SIZE:
+            raise LogContradicted(why=f"checkpoints/{STRATA[base]} is shorter than its checkpoint")
+        return _fold(hashes)
+
+    def leaf(self, index: int) -> bytes:
+        """A kept leaf hash."""
+        return self.node(0, index)
+
+    def frontier(self, size: int) -> Frontier:
+        """The tree over the first `size` kept leaves, ready to grow."""
+        tree = Frontier()
+        tree.size = size
+        first = 0
+        for level in reversed(range(size.bit_length())):
+            if size >> level & 1:
+                tree.full.append(self.node(level, first >> level))
+                first += 1 << level
+        return tree
+
+    def extend(self, size: int, leaves: list[bytes]) -> None:
+        """Keep the leaf hashes that follow the first `size`, and the hashes over them.
+
+        What a checkpoint that was cut short left behind is overwritten.
+        """
+        self.folder.mkdir(mode=0o700, exist_ok=True)
+        self._write(0, size, leaves)
+        end = size + len(leaves)
+        for level in (8, 16):
+            first, last = size >> level, end >> level
+            self._write(level, first, [self.node(level, index) for index in range(first, last)])
+
+    def keep(self, size: int, note: str) -> Path:
+        """Write a note that is never replaced; it is on the disk when this returns."""
+        path = self.folder / f"{size}.note"
+        temporary = self.folder / f".{size}.note.{os.getpid()}"
+        descriptor = os.open(temporary, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(note)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+        _sync_folder(self.folder)
+        return path
+
+    def _write(self, level: int, first: int, hashes: list[bytes]) -> None:
+        # The guarantee: a note exists only when every hash under it is on the disk. So hashes are
+        # written and synced before the note is; a cut in between leaves hashes without a note.
+        descriptor = os.open(self.folder / STRATA[level], os.O_CREAT | os.O_WRONLY, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.truncate(first * SIZE)
+            file.seek(first * SIZE)
+            file.write(b"".join(hashes))
+            file.flush()
+            os.fsync(file.fileno())
+
+
+def check_not_rolled_back(evidence: Evidence, ledger: sqlite3.Connection) -> None:
+    """Refuse to write to a log that is shorter than, or another than, its newest checkpoint.
+
+    Looks at one fact, the last one that was sealed; `verify` looks at all of them.
+    """
+    sizes = evidence.sizes()
+    if not sizes or sizes[-1] == 0:
+        return
+    size = sizes[-1]
+    last = next(stored(ledger, size - 1, size), None)
+    if last is None:
+        found = ledger.execute("SELECT COUNT(*) FROM stored_events").fetchone()[0]
+        raise RolledBack(found=found, sealed=size)
+    if last.leaf != evidence.leaf(size - 1):
+        raise LogContradicted(why=f"fact {size} is not the one that was sealed")
+
+
+def _fold(hashes: list[bytes]) -> bytes:
+    """The root over a power of two of hashes."""
+    while len(hashes) > 1:
+        hashes = [node_hash(hashes[i], hashes[i + 1]) for i in range(0, len(hashes), 2)]
+    return hashes[0]
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

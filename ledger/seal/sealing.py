@@ -1,0 +1,97 @@
+"""Signing the head of the log, and proving that a fact is in it."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from contextlib import closing
+from typing import TYPE_CHECKING, NamedTuple
+
+from ledger.errors import KeyMissing, LogContradicted, NotSealed
+from ledger.lock import held
+from ledger.seal.checkpoint import Checkpoint, Proof
+from ledger.seal.log import Evidence, check_not_rolled_back, stored
+from ledger.seal.merkle import EMPTY_ROOT, consistency_proof, consistent, inclusion_proof
+from ledger.seal.note import ED25519, Note, SigningKey, VerifierKey
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ledger.folder import Folder
+
+
+class Sealed(NamedTuple):
+    """A checkpoint that was made: its text parts, its signed note, its key, where it is kept."""
+
+    checkpoint: Checkpoint
+    note: Note
+    key: VerifierKey
+    path: Path
+
+
+def seal(folder: Folder) -> Sealed:
+    """Sign the head of the log and keep the note; the same head again gives the kept note.
+
+    Before it signs, the new tree is proved consistent with the newest kept checkpoint, so that two
+    roots for one size are never signed. Raises `LogContradicted`, `RolledBack`, `KeyMissing`.
+    """
+    evidence = Evidence(folder.checkpoints)
+    with held(folder.lock, folder.lock_seconds), closing(folder.connect()) as ledger:
+        check_not_rolled_back(evidence, ledger)
+        last = evidence.newest()
+        key = _key(folder.key, last)
+        size, root = (last.size, last.root) if last else (0, EMPTY_ROOT)
+        tree = evidence.frontier(size)
+        if tree.root() != root:
+            raise LogContradicted(why="checkpoints/leaves is not what was sealed")
+        leaves = [fact.leaf for fact in stored(ledger, size)]
+        if last is not None and not leaves:
+            return _kept(evidence, last, key)
+        for leaf in leaves:
+            tree.append(leaf)
+        evidence.extend(size, leaves)
+        proof = consistency_proof(evidence.node, size, tree.size)
+        if not consistent(root, size, tree.root(), tree.size, proof):
+            raise LogContradicted(why="the new tree does not continue the sealed one")
+        checkpoint = Checkpoint(key.name, tree.size, tree.root())
+        note = Note(str(checkpoint), (key.sign(str(checkpoint)),))
+        path = evidence.keep(tree.size, str(note))
+    return Sealed(checkpoint, note, key.verifier, path)
+
+
+def prove(folder: Folder, id: str, version: int) -> Proof:
+    """That a fact is in the log, against the newest checkpoint; raises `NotSealed`."""
+    evidence = Evidence(folder.checkpoints)
+    with closing(folder.connect()) as ledger:
+        row = ledger.execute(
+            "SELECT position FROM stored_events WHERE originator_id = ? AND originator_version = ?",
+            (id, version),
+        ).fetchone()
+    last = evidence.newest()
+    if row is None or last is None or row[0] > last.size:
+        raise NotSealed(fact=f"{id}/{version}")
+    path = inclusion_proof(evidence.node, row[0] - 1, last.size)
+    return Proof(row[0] - 1, tuple(path), Note.parse(evidence.note(last.size)))
+
+
+def _kept(evidence: Evidence, last: Checkpoint, key: SigningKey) -> Sealed:
+    note = Note.parse(evidence.note(last.size))
+    return Sealed(last, note, key.verifier, evidence.folder / f"{last.size}.note")
+
+
+def _key(path: Path, last: Checkpoint | None) -> SigningKey:
+    """The log's key, made with its origin by the first checkpoint; mode 0600, never in the log."""
+    if path.exists():
+        key = SigningKey.parse(path.read_text(encoding="ascii"))
+        if last is not None and key.name != last.origin:
+            raise KeyMissing(file=path, why=f"it signs for {key.name}, not for {last.origin}")
+        return key
+    if last is not None:
+        raise KeyMissing(file=path, why="it is not there")
+    key = SigningKey.new(f"vigil/{secrets.token_hex(16)}", ED25519)
+    descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(f"{key}\n")
+        file.flush()
+        os.fsync(file.fileno())
+    return key
