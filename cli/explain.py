@@ -57,6 +57,7 @@ def _of_list(found: dict[str, Any]) -> list[str]:
     return [
         f"{found['name']}: a list, edition {found['edition']}",
         *(f"  {code:<{wide}}  {term['en']}" for code, term in found["terms"].items()),
+        *_of_field(found),
     ]
 
 

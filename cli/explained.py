@@ -20,7 +20,11 @@ _SAYS = ("count", "places", "money", "state", "killed", "injured", "missing", "d
 def explained(
     session: Session, views: sqlite3.Connection, view: View, question: Question, rows: Rows
 ) -> Rows:
-    """Rows with `explain`: for each number its facts, as known at the question's time."""
+    """Rows with `explain`: for each number its facts, as known at the question's time.
+
+    Nothing counts that was recorded after what the views hold: they may be of a position.
+    """
+    (position,) = views.execute("SELECT MAX(notification_id) FROM tracking").fetchone()
     with closing(session.folder.connect()) as ledger:
         seen: dict[str, dict[str, Any]] = {}
         return [
@@ -28,7 +32,7 @@ def explained(
                 **row,
                 "explain": {
                     number: [
-                        {**_fact(ledger, question, fact, seen), "adds": _text(adds)}
+                        {**_fact(ledger, position, question, fact, seen), "adds": _text(adds)}
                         for fact, adds in facts
                     ]
                     for number, facts in view.behind(views, question, row).items()
@@ -39,11 +43,15 @@ def explained(
 
 
 def _fact(
-    ledger: sqlite3.Connection, question: Question, reference: str, seen: dict[str, dict[str, Any]]
+    ledger: sqlite3.Connection,
+    position: int,
+    question: Question,
+    reference: str,
+    seen: dict[str, dict[str, Any]],
 ) -> dict[str, Any]:
     if reference not in seen:
         id, _, version = reference.partition("/")
-        entry = _as_known(ledger, id, int(version), question.as_known)
+        entry = _as_known(ledger, position, id, int(version), question.as_known)
         seen[reference] = {
             "fact": reference,
             "name": entry.name,
@@ -57,16 +65,18 @@ def _fact(
     return seen[reference]
 
 
-def _as_known(ledger: sqlite3.Connection, id: str, version: int, as_known: int) -> Entry:
-    """A fact as it read at a knowledge time."""
+def _as_known(
+    ledger: sqlite3.Connection, position: int, id: str, version: int, as_known: int
+) -> Entry:
+    """A fact as it read at a knowledge time, by what was recorded up to a position."""
     from ledger.history import Entry, standing
 
     history = [
         Entry.decode(topic, state)
         for topic, state in ledger.execute(
-            "SELECT topic, state FROM stored_events WHERE originator_id = ? "
+            "SELECT topic, state FROM stored_events WHERE originator_id = ? AND position <= ? "
             "ORDER BY originator_version",
-            (id,),
+            (id, position),
         )
     ]
     readings = {entry.version: entry for entry in standing(history, as_known)}

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import gc
 import sys
-from errno import ENOSPC
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +17,6 @@ from cli.options import shared_options
 from cli.world import World
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Sequence
 
     from ledger.errors import VigilError
@@ -129,31 +127,13 @@ def run() -> None:
 
 def _named(error: Exception) -> VigilError:
     """The error under a name of the catalogue."""
-    import sqlite3
-
-    from cli.session import unwritable
     from ledger.errors import Unexpected, VigilError
+    from ledger.faults import named
 
     if isinstance(error, VigilError):
         return error
-    if isinstance(error, OSError) and (error.filename is not None or error.errno == ENOSPC):
-        return unwritable(error.filename or "what was being written", error)
-    if isinstance(error, sqlite3.DatabaseError):
-        return _fault(error)
-    return Unexpected(what=f"{type(error).__name__}: {error}")
-
-
-def _fault(error: sqlite3.DatabaseError) -> VigilError:
-    """What SQLite could not do, to the ledger or its views."""
-    from ledger.errors import Busy, DiskFull, LedgerDamaged, LedgerReadOnly
-
-    if getattr(error, "sqlite_errorname", "") in ("SQLITE_FULL", "SQLITE_IOERR_SHMSIZE"):
-        return DiskFull(file="the ledger or its views")
-    if "locked" in str(error):
-        return Busy(seconds="some")
-    if "readonly" in str(error) or "unable to open" in str(error):
-        return LedgerReadOnly(file="the ledger", why=error)
-    return LedgerDamaged(file="ledger.db or views.db", why=error)
+    found = named(error, "the ledger or its views")
+    return found or Unexpected(what=f"{type(error).__name__}: {error}")
 
 
 def _report_usage(error: click.UsageError, arguments: list[str]) -> int:

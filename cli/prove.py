@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -27,19 +27,18 @@ def replay(session: Session, upto: str | None, into: str | None) -> None:
     With --to or --into the live views stay as they are.
     """
     from ledger.folder import read_only
-    from projections.building import build, rebuild
+    from projections.building import rebuild
     from projections.tables import digests
     from projections.views import locate
 
-    progress = session.progress("facts")
     if upto is None and into is None:
         path = locate(session.folder, session.world.state_home)
-        position = rebuild(session.folder, path, progress)
+        position = rebuild(session.folder, path, session.progress("facts"))
         with closing(read_only(path)) as views:
             found = digests(views)
     else:
         last = position_at(session, upto) if upto is not None else None
-        position, found = _apart(session, into, last, progress, build, digests)
+        position, found = _apart(session, into, last)
     session.answer(
         {"schema": "vigil.replay/1", "position": position, "digests": found},
         [
@@ -49,19 +48,21 @@ def replay(session: Session, upto: str | None, into: str | None) -> None:
     )
 
 
-def _apart(
-    session: Session, into: str | None, last: int | None, progress: Any, build: Any, digests: Any
-) -> tuple[int, dict[str, str]]:
+def _apart(session: Session, into: str | None, last: int | None) -> tuple[int, dict[str, str]]:
+    """Views in a file of their own, kept where `into` names one."""
     from tempfile import TemporaryDirectory
 
     from ledger.errors import FileExists
     from ledger.folder import read_only
+    from projections.building import build
+    from projections.tables import digests
 
-    if into is not None and Path(into).exists():
+    kept = session.world.at(into) if into is not None else None
+    if kept is not None and kept.exists():
         raise FileExists(file=into, field="into")
     with TemporaryDirectory(prefix="vigil-") as folder:
-        path = Path(into) if into is not None else Path(folder) / "views.db"
-        position = build(session.folder, path, last, progress)
+        path = kept or Path(folder) / "views.db"
+        position = build(session.folder, path, last, session.progress("facts"))
         with closing(read_only(path)) as views:
             return position, digests(views)
 
@@ -76,7 +77,7 @@ def check(session: Session) -> int:
 
     views, position = session.views()
     with closing(views):
-        rows = findings(views, Question())
+        rows = findings(views, Question(now=session.now))
     counts = dict.fromkeys(("error", "warning", "info"), 0)
     for row in rows:
         counts[row["severity"]] += 1

@@ -145,9 +145,9 @@ def record_fact(session: Session, fields: dict[str, Any], expect: str | None = N
     """Record one fact and print its receipt."""
     from cli.receipts import give
 
-    ledger = session.ledger()
+    ledger, now = session.ledger(), session.now
     with ledger.transaction(dry_run=session.dry_run) as transaction:
-        receipt = transaction.record(fields, actor=session.actor, now=session.now, expect=expect)
+        receipt = transaction.record(fields, actor=session.actor, now=now, expect=expect)
     if not (session.dry_run or receipt.already):
         session.catch_up()
     give(session, receipt)

@@ -71,8 +71,14 @@ def about_code(code: str) -> dict[str, Any]:
 
 
 def about_list(name: str) -> dict[str, Any]:
-    """A list of terms."""
-    return {"about": "list", "name": name, "edition": edition(name), "terms": terms(name)}
+    """A list of terms, and what the fields of its name mean."""
+    return {
+        "about": "list",
+        "name": name,
+        "edition": edition(name),
+        "terms": terms(name),
+        "meanings": fields().get(name, {}),
+    }
 
 
 @cache

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from cli.world import World
     from ledger.application import Ledger
-    from ledger.errors import VigilError
     from ledger.folder import Folder
     from ledger.values.when import When
 
@@ -192,22 +191,14 @@ def write_private(path: Path, lines: Iterable[str]) -> None:
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         descriptor = os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
+        with os.fdopen(
+            descriptor, "w", encoding="utf-8", errors="surrogateescape", newline=""
+        ) as file:
             file.writelines(lines)
         temporary.replace(path)
     except OSError as error:
-        raise unwritable(path, error) from None
+        error.filename = str(path)
+        raise
     finally:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
-
-
-def unwritable(path: object, error: OSError) -> VigilError:
-    """Why a file could not be written, under a name of the catalogue."""
-    from errno import ENOSPC
-
-    from ledger.errors import DiskFull, LedgerReadOnly
-
-    if error.errno == ENOSPC:
-        return DiskFull(file=path)
-    return LedgerReadOnly(file=path, why=error.strerror or error)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 from json import dumps
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -41,18 +40,14 @@ def export_facts(session: Session) -> None:
 @with_session
 def backup(session: Session, file: str) -> None:
     """A consistent copy of the ledger as FILE, while others go on writing."""
-    from cli.session import unwritable
     from ledger.errors import FileExists
     from ledger.persistence import make_private
 
-    path = Path(file)
+    path = session.world.at(file)
     if path.exists():
         raise FileExists(file=file)
     with closing(session.folder.connect()) as ledger:
-        try:
-            make_private(path)
-        except OSError as error:
-            raise unwritable(file, error) from None
+        make_private(path)
         with closing(sqlite3.connect(path)) as copy:
             ledger.backup(copy)
             copy.execute("PRAGMA journal_mode=DELETE")

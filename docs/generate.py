@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,6 +13,9 @@ from cli.reference import about_code, about_fact, codes
 from ledger.registry import FACTS, FAMILIES
 from ledger.vocabulary import edition, terms, vocabularies
 from projections.views import VIEWS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 REFERENCE = Path(__file__).parent / "reference"
 NOTICE = "<!-- Written by docs/generate.py from the code; change the code, then run it again. -->\n"
@@ -87,7 +90,9 @@ def _commands() -> Iterator[str]:
 
 
 def _help(path: str, command: click.Command) -> Iterator[str]:
-    context = click.Context(command, info_name=path, terminal_width=88)
+    context = click.Context(
+        command, info_name=path, terminal_width=88, help_option_names=["-h", "--help"]
+    )
     yield f"## {path}\n\n```text\n{command.get_help(context).strip()}\n```\n"
 
 

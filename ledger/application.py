@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 from eventsourcing.application import Application
 from eventsourcing.utils import Environment, EnvType, register_topic
 
-from ledger.errors import DiskFull, LedgerDamaged, LedgerReadOnly
+from ledger.faults import named
 from ledger.history import Entry
 from ledger.lock import held
 from ledger.persistence import FactMapper, FactRecorder, LedgerFactory
 from ledger.transaction import Receipt, Transaction
+from ledger.values.when import When
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -79,7 +80,7 @@ class Ledger(Application[str]):
         With `dry_run` everything is checked and nothing is stored. Raises `Busy` when another
         writer does not finish in time.
         """
-        with held(self.folder.lock, self.folder.lock_seconds), self._faults_named():
+        with self._faults_named(), held(self.folder.lock, self.folder.lock_seconds):
             try:
                 with self.recorder.datastore.unit() as cursor:
                     yield Transaction(self, cursor)
@@ -116,31 +117,18 @@ class Ledger(Application[str]):
             return 0
         (newest,) = self.recorder.select_notifications(start=last, limit=1)
         recorded = Entry.decode(newest.topic, newest.state).said["recorded"]
-        from ledger.values.when import When
-
         return When.parse(recorded).earliest
 
     @contextmanager
     def _faults_named(self) -> Iterator[None]:
         """Faults of the disk under their own names; the transaction was rolled back by then."""
-        import sqlite3
-
-        from eventsourcing.persistence import PersistenceError
-
         try:
             yield
-        except (sqlite3.Error, PersistenceError) as error:
-            what = str(error)
-            file = self.folder.database.name
-            if "full" in what:
-                raise DiskFull(file=self.folder.database) from error
-            if "readonly" in what or "unable to open" in what:
-                raise LedgerReadOnly(file=file, why=what) from error
-            if "locked" in what:
-                from ledger.errors import Busy
-
-                raise Busy(seconds=f"{self.folder.lock_seconds:g}") from error
-            raise LedgerDamaged(file=file, why=what) from error
+        except Exception as error:
+            fault = named(error, self.folder.database.name, self.folder.lock_seconds)
+            if fault is None:
+                raise
+            raise fault from error
 
 
 class _NothingKept(Exception):

@@ -533,7 +533,7 @@ class ReviewerMissing(Refused):
 
     code = "E3302"
     message = "verified needs a reviewer"
-    hint = "give --reviewer, an officer other than {actor}"
+    hint = "give --reviewer, an officer other than the one who recorded the fact"
 
 
 class ReviewedByOneself(Refused):

@@ -94,6 +94,8 @@ class Folder(NamedTuple):
     @classmethod
     def create(cls, path: Path, *, station: str, timezone: str, actor: str | None = None) -> Folder:
         """Make a folder with an empty ledger; raises `LedgerExists`, never writes into one."""
+        from json import dumps
+
         from ledger.persistence import create, make_private
 
         zone_known(timezone)
@@ -103,7 +105,7 @@ class Folder(NamedTuple):
         if (path / CONFIG).exists() or folder.database.exists():
             raise LedgerExists(folder=path)
         lines = [f'station = "{station}"', f'timezone = "{timezone}"']
-        lines += [f'actor = "{actor}"'] if actor else []
+        lines += [f"actor = {dumps(actor)}"] if actor else []
         try:
             path.mkdir(parents=True, exist_ok=True, mode=0o700)
             create(folder.database)

@@ -13,7 +13,8 @@ import sqlite3
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from ledger.errors import Busy, LedgerReadOnly
+from ledger.errors import Busy
+from ledger.faults import named
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,12 +27,14 @@ def held(path: Path, seconds: float) -> Iterator[None]:
     try:
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
     except OSError as error:
-        raise LedgerReadOnly(file=path.name, why=error.strerror) from None
+        raise named(error, path.name) or error from None
     connection = sqlite3.connect(path, timeout=seconds, isolation_level=None)
     try:
         try:
             connection.execute("BEGIN EXCLUSIVE")
-        except sqlite3.OperationalError:
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                raise
             raise Busy(seconds=f"{seconds:g}") from None
         yield
     finally:

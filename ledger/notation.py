@@ -13,12 +13,12 @@ import shlex
 from typing import TYPE_CHECKING, Any
 
 from ledger.errors import FactUnknown, FieldMissing
-from ledger.facts.base import Fact, shape
 from ledger.registry import FACTS, fact_class, nearest
-from ledger.values.source import Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+    from ledger.facts.base import Fact
 
 #: What an option is short for.
 SHORT = {"at": "occurred"}
@@ -53,6 +53,9 @@ def gather(cls: type[Fact], options: Iterable[tuple[str, str | None]]) -> dict[s
 
     A value of None is a flag that stands alone.
     """
+    from ledger.facts.base import shape
+    from ledger.values.source import Source
+
     fields: dict[str, Any] = {}
     for option, value in options:
         name = SHORT.get(option, option).replace("_", "-")

@@ -119,7 +119,9 @@ def baselines(views: sqlite3.Connection, question: Question) -> Iterator[Finding
     """A claimant whose own baseline, present and relocated of one time do not add up."""
     by_claim: dict[tuple[str, str], dict[str, dict[str | None, Statement]]] = {}
     for statement in figures.statements(views, question):
-        claim = by_claim.setdefault((statement.claimant, statement.occurred), {})
+        # As it was said: the same day of a site and of abroad is read in two zones.
+        occurred = statement.occurred.partition("[")[0]
+        claim = by_claim.setdefault((statement.claimant, occurred), {})
         claim.setdefault(statement.measure, {})[statement.place] = statement
     for (claimant, occurred), claim in by_claim.items():
         parts = [_parts(claim.get(name, {})) for name in ("baseline", "present", "relocated_total")]

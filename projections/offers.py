@@ -92,14 +92,19 @@ def offered_by(
 
 
 def behind(views: sqlite3.Connection, question: Question, row: dict[str, Any]) -> Behind:
-    """The offer, and what was taken back."""
-    facts = [fact for fact in offered_by(views, question, row["country"])
-             if fact[0].startswith(f"{row['id']}/")]  # fmt: skip
-    return {"left": facts}
+    """The offer, and what was taken back, of every status."""
+    where, values = question.listed()
+    found = _places(views, f"id = ? AND {where}", [row["id"], *values])
+    return {"left": [(fact, places) for _, fact, places in found]}
 
 
 def _counted(views: sqlite3.Connection, question: Question) -> Iterator[tuple[str, str, Figure]]:
-    where, values = question.counted()
+    return _places(views, *question.counted())
+
+
+def _places(
+    views: sqlite3.Connection, where: str, values: list[Any]
+) -> Iterator[tuple[str, str, Figure]]:
     for country, fact, low, high, about in views.execute(
         f"SELECT country, fact, low, high, about FROM offers WHERE {where} "
         "ORDER BY occurred_from, fact",

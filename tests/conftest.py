@@ -31,7 +31,7 @@ settings.load_profile("vigil")
 SITES = """
 site opened SIT-ASHRAF --name 'Camp Ashraf' --timezone Asia/Baghdad --occurred 2009-01-01 --received 2009-01-01
 site opened SIT-HURRIYA --name 'Camp Hurriya' --aliases 'Camp Liberty' --timezone Asia/Baghdad --occurred 2012-01-01 --received 2012-01-01
-"""  # noqa: E501
+"""
 
 
 class Clock:

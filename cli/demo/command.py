@@ -73,7 +73,7 @@ def load(session: Session, path: Path) -> dict[str, Any]:
     else:
         folder = Folder.create(path, station="H1", timezone=ZONE, actor=ACTOR)
     session.folder = folder.with_environment(session.world.environment)
-    with opened([str(DATA)], session.world.input) as sources:
+    with opened([str(DATA)], session.world) as sources:
         outcome = import_sources(session.ledger(), sources, map=Map.load(MAP), actor=ACTOR)
     session.catch_up()
     return outcome.as_json()
@@ -93,7 +93,7 @@ def _answers(session: Session) -> Any:
 def _counted(outcome: dict[str, Any]) -> str:
     return (
         f"{outcome['recorded']} rows recorded as {outcome['facts']} facts, "
-        f"{outcome['already']} already recorded, {outcome['waiting']} waiting for other families."
+        f"{outcome['already']} already recorded."
     )
 
 

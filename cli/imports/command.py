@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from pathlib import Path
+import io
 from typing import TYPE_CHECKING
 
 import click
@@ -38,32 +38,35 @@ def import_(
     from cli.imports.mapping import Map
     from ledger.errors import ImportRefused
 
+    if rejects is not None and len(files) > 1:
+        msg = "--rejects takes the rows of one file; import the files one by one"
+        raise click.UsageError(msg)
     outcome = Outcome()
-    map = Map.load(map_file) if map_file else None
-    ledger = session.ledger()
+    map = Map.load(session.world.at(map_file)) if map_file else None
+    ledger, refused = session.ledger(), None
     try:
-        with opened(files, session.world.input) as sources:
+        with opened(files, session.world) as sources:
             import_sources(
                 ledger, sources, map=map, actor=session.actor, keep_going=keep_going,
                 dry_run=session.dry_run, outcome=outcome,
             )  # fmt: skip
-    except ImportRefused:
+    except ImportRefused as error:
+        refused = error
         outcome.warnings.clear()
-        _report(session, outcome, files, rejects)
-        raise
     if outcome.facts and not session.dry_run:
         session.catch_up()
-    _report(session, outcome, files, rejects)
+    if rejects is not None and outcome.rejects:
+        delimiter = map.delimiter if map else ","
+        _write_rejects(session, rejects, outcome.rejects, files[0], delimiter)
+    _report(session, outcome)
+    if refused is not None:
+        raise refused
     return PARTLY if outcome.rejected else 0
 
 
-def _report(
-    session: Session, outcome: Outcome, files: tuple[str, ...], rejects: str | None
-) -> None:
+def _report(session: Session, outcome: Outcome) -> None:
     from cli.render.text import line
 
-    if rejects is not None and outcome.rejects:
-        _write_rejects(Path(rejects), outcome.rejects, files)
     would = " (dry run: nothing is written)" if session.dry_run else ""
     counts = [f"{outcome.recorded} recorded ({outcome.facts} facts)"]
     counts += [f"{outcome.already} already recorded"] if outcome.already else []
@@ -79,19 +82,16 @@ def _report(
     session.answer(outcome.as_json(), lines)
 
 
-def _write_rejects(path: Path, rows: list[str], files: tuple[str, ...]) -> None:
+def _write_rejects(session: Session, to: str, rows: list[str], file: str, delimiter: str) -> None:
     """The refused rows as they stood, under the header of their file."""
     from cli.imports.files import read_csv
     from cli.session import write_private
 
     lines = [row if row.endswith("\n") else f"{row}\n" for row in rows]
-    first = Path(files[0])
-    if first.suffix.lower() == ".csv":
-        import io
-
-        with first.open("rb") as stream:
-            header, _ = read_csv(stream)
+    if file.lower().endswith(".csv"):
+        with session.world.at(file).open("rb") as stream:
+            header, _ = read_csv(stream, delimiter)
         out = io.StringIO(newline="")
-        csv.writer(out).writerow(header)
+        csv.writer(out, delimiter=delimiter).writerow(header)
         lines.insert(0, out.getvalue())
-    write_private(path, lines)
+    write_private(session.world.at(to), lines)

@@ -6,7 +6,6 @@ from collections import Counter
 from contextlib import contextmanager
 from hashlib import sha256
 from json import dumps
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 from cli.imports.files import Row, read_csv, read_jsonl
@@ -26,6 +25,7 @@ from ledger.values.when import iso
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from cli.world import World
     from ledger.application import Ledger
     from ledger.transaction import Receipt, Transaction
 
@@ -125,26 +125,27 @@ def import_sources(
 
 
 @contextmanager
-def opened(names: Iterable[str], stdin: BinaryIO) -> Iterator[list[Source]]:
+def opened(names: Iterable[str], world: World) -> Iterator[list[Source]]:
     """The files of a command line, open; `-` is standard input, JSON lines."""
     sources: list[Source] = []
     try:
         for name in names:
             if name == "-":
-                sources.append(Source("-", ".jsonl", stdin))
+                sources.append(Source("-", ".jsonl", world.input))
                 continue
-            kind = Path(name).suffix.lower()
+            path = world.at(name)
+            kind = path.suffix.lower()
             if kind not in (".jsonl", ".csv"):
                 raise FileKindUnknown(file=name)
             try:
-                stream = Path(name).open("rb")  # noqa: SIM115  # closed below, with the others
+                stream = path.open("rb")  # closed below, with the others
                 sources.append(Source(name, kind, stream))
             except OSError as error:
                 raise FileUnreadable(file=name, why=error.strerror) from None
         yield sources
     finally:
         for source in sources:
-            if source.stream is not stdin:
+            if source.name != "-":
                 source.stream.close()
 
 

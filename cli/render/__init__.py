@@ -22,7 +22,7 @@ def render_rows(format: str, document: dict[str, Any], columns: Columns, zone: s
         return render(rows, columns)
     if format == "ids":
         first = columns[0][0]
-        return "".join(f"{row.get('id') or row.get('fact') or row[first]}\n" for row in rows)
+        return "".join(f"{row[first]}\n" for row in rows)
     from cli.render.table import render as table
 
     warnings = "".join(f"warning: {warning}\n" for warning in document["warnings"])

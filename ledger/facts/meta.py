@@ -61,5 +61,5 @@ class Assessed(Fact):
         if self.status == "verified" and self.standard is None:
             raise StandardMissing(field="standard")
         if self.status == "verified" and self.reviewer is None:
-            raise ReviewerMissing(field="reviewer", actor=self.actor)
+            raise ReviewerMissing(field="reviewer")
         return self

@@ -21,8 +21,8 @@ from ledger.errors import (
 from ledger.limits import COUNT
 from ledger.values.when import ascii_digits
 
-_FORM = re.compile(r"(~)?(?:(\d+)(?:(\+)|-(\d+))?|([<>])(\d+))")
-_NEGATIVE = re.compile(r"~?[-−]\d+\+?")
+_FORM = r"(~)?(?:(\d+)(?:(\+)|-(\d+))?|([<>])(\d+))"
+_NEGATIVE = r"~?[-−]\d+\+?"
 
 
 class Figure:
@@ -112,35 +112,37 @@ class Figure:
 @lru_cache(maxsize=16_384)
 def _parse(given: str) -> Figure:
     text = ascii_digits(given).strip().replace("–", "-")
+    if text.isdecimal() and len(text) < len(str(COUNT)):
+        return Figure(int(text), int(text))
     if text.lower() == "unknown":
         return UNKNOWN
-    match = _FORM.fullmatch(text)
+    match = re.fullmatch(_FORM, text)
     if not match:
-        if _NEGATIVE.fullmatch(text):
-            raise FigureNegative(text=given)
-        raise FigureNotUnderstood(text=given)
-    about, number, plus, upper, side, edge = match.groups()
-    if max(len(digits or "") for digits in (number, upper, edge)) > len(str(COUNT)):
-        raise FigureTooLarge(text=given[:40], limit=COUNT)
-    low: int | None
-    high: int | None
-    if side == "<":
-        low, high = 0, int(edge) - 1
-        if high < 0:
-            raise FigureNegative(text=given)
-        written = f"<{int(edge)}"
-    elif side == ">":
-        low, high = int(edge) + 1, None
-        written = f">{int(edge)}"
-    else:
-        low = int(number)
-        high = None if plus else int(upper) if upper else low
-        written = f"{low}{plus or ''}" + (f"-{high}" if upper else "")
+        raise (FigureNegative if re.fullmatch(_NEGATIVE, text) else FigureNotUnderstood)(text=given)
+    about, *parts = match.groups()
+    low, high, written = _bounds(*parts)
+    if high is not None and high < 0:
+        raise FigureNegative(text=given)
     if high is not None and high < low:
         raise FigureBackwards(text=given, low=high, high=low)
     if max(low, high or 0) > COUNT:
         raise FigureTooLarge(text=given[:40], limit=COUNT)
     return Figure(low, high, bool(about), (about or "") + written)
+
+
+def _bounds(
+    number: str | None, plus: str | None, upper: str | None, side: str | None, edge: str | None
+) -> tuple[int, int | None, str]:
+    """The bounds of a figure's parts, and how they are written."""
+    if any(len(digits or "") > len(str(COUNT)) for digits in (number, upper, edge)):
+        raise FigureTooLarge(text=(number or upper or edge or "")[:40], limit=COUNT)
+    if side is not None:
+        end = int(edge or 0)
+        return (0, end - 1, f"<{end}") if side == "<" else (end + 1, None, f">{end}")
+    low = int(number or 0)
+    if plus:
+        return low, None, f"{low}+"
+    return (low, int(upper), f"{low}-{int(upper)}") if upper else (low, low, str(low))
 
 
 def _write(low: int | None, high: int | None, about: bool) -> str:

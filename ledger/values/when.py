@@ -47,25 +47,18 @@ WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", 
 _EPOCH = datetime(1970, 1, 1)
 _EPOCH_DAY = _EPOCH.toordinal()
 
-_POINT = re.compile(
-    r"""(?P<year>\d{4})
-    (?: -Q(?P<quarter>\d)
-      | -(?P<month>\d{2})
-        (?: -(?P<day>\d{2})
-            (?: [T\ ](?P<hour>\d{2}):(?P<minute>\d{2})
-                (?: :(?P<second>\d{2}) (?: \.(?P<fraction>\d{1,6}) )? )?
-                (?P<offset> Z | [+-]\d{2}:\d{2} )?
-            )?
-        )?
-    )?""",
-    re.VERBOSE,
+# Patterns are compiled when they are first needed: most times are plain days or full instants.
+_POINT = (
+    r"(?P<year>\d{4})(?:-Q(?P<quarter>\d)|-(?P<month>\d{2})(?:-(?P<day>\d{2})"
+    r"(?:[T ](?P<hour>\d{2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:\.(?P<fraction>\d{1,6}))?)?"
+    r"(?P<offset>Z|[+-]\d{2}:\d{2})?)?)?)?"
 )
-_ZONE = re.compile(r"(.*)\[([^\[\]]+)\]")
-_WEEKDAY = re.compile(r"([A-Za-z]{3,9}),?\s+(.+)")
-_CLOCK = re.compile(r"(?:(today|yesterday)(?:\s+|$))?(?:(\d{1,2}):(\d{2}))?", re.IGNORECASE)
-_AGO = re.compile(r"-(\d{1,5})\s*([mhd])")
-_SLASHED = re.compile(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{2}|\d{4})")
-_DOTTED_TIME = re.compile(r"(\d{1,2})\.(\d{2})")
+_ZONE = r"(.*)\[([^\[\]]+)\]"
+_WEEKDAY = r"([A-Za-z]{3,9}),?\s+(.+)"
+_CLOCK = r"(?i:(today|yesterday)(?:\s+|$))?(?:(\d{1,2}):(\d{2}))?"
+_AGO = r"-(\d{1,5})\s*([mhd])"
+_SLASHED = r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{2}|\d{4})"
+_DOTTED_TIME = r"(\d{1,2})\.(\d{2})"
 _AGO_UNITS = {"m": MINUTE, "h": HOUR, "d": DAY}
 
 
@@ -234,15 +227,15 @@ def zone_known(zone: str) -> str:
 @lru_cache(maxsize=16_384)
 def _parse(given: str) -> When:
     text = ascii_digits(given).strip()
-    relative = _read_relative(text)
-    if relative is not None:
+    if not text[:4].isdigit() and (relative := _read_relative(text)) is not None:
         return relative
     zone = None
-    if match := _ZONE.fullmatch(text):
+    if text.endswith("]") and (match := re.fullmatch(_ZONE, text)):
         text, zone = match[1].strip(), zone_known(match[2])
     weekday = None
-    if (match := _WEEKDAY.fullmatch(text)) and (weekday := _read_weekday(match[1])):
-        text = match[2]
+    if text[:1].isalpha() and (match := re.fullmatch(_WEEKDAY, text)):
+        weekday = _read_weekday(match[1])
+        text = match[2] if weekday else text
     if ".." in text:
         first, _, last = text.partition("..")
         start = _read_point(first, given) if first.strip() else None
@@ -269,8 +262,28 @@ def _read_weekday(word: str) -> str | None:
     return None
 
 
+def _quick_point(text: str) -> Point | None:
+    """The two commonest forms, read by the standard library: a day, an instant to the microsecond.
+
+    None for every other form and whatever is wrong, so that the slow way says why.
+    """
+    try:
+        if len(text) == 10 and text[4] == text[7] == "-":
+            return Point(datetime.fromisoformat(text), "day", 0, None)
+        if len(text) == 27 and text[10] == "T" and text[19] == "." and text[26] == "Z":
+            return Point(datetime.fromisoformat(text[:26]), "fraction", 6, 0)
+        if len(text) == 32 and text[10] == "T" and text[19] == "." and text[29] == ":":
+            return Point(datetime.fromisoformat(text[:26]), "fraction", 6, _read_offset(text[26:]))
+    except ValueError:
+        pass
+    return None
+
+
 def _read_point(text: str, given: str) -> Point:
-    match = _POINT.fullmatch(text.strip())
+    quick = _quick_point(text)
+    if quick is not None and FIRST_YEAR <= quick.start.year <= LAST_YEAR:
+        return quick
+    match = re.fullmatch(_POINT, text.strip())
     if not match:
         raise _not_understood(text.strip(), given)
     part = match.groupdict()
@@ -308,7 +321,7 @@ def _read_offset(text: str | None) -> int | None:
     if text == "Z":
         return 0
     hours, minutes = int(text[1:3]), int(text[4:6])
-    if hours > 14 or minutes > 59:
+    if text[0] not in "+-" or hours > 14 or minutes > 59:
         raise ValueError("an offset is at most 14:00")
     offset = hours * HOUR + minutes * MINUTE
     return -offset if text[0] == "-" else offset
@@ -316,19 +329,19 @@ def _read_offset(text: str | None) -> int | None:
 
 def _not_understood(text: str, given: str) -> Exception:
     """The refusal that helps most: many wrong forms have one obvious meaning."""
-    if match := _SLASHED.fullmatch(text):
+    if match := re.fullmatch(_SLASHED, text):
         return DateAmbiguous(text=given, first=match[1], second=match[2])
     if match := re.fullmatch(r"(\d{1,2}):(\d{2})", text):
         return TimeImpossible(text=given, why="a day has 00:00 to 23:59")
-    if match := _DOTTED_TIME.fullmatch(text):
+    if match := re.fullmatch(_DOTTED_TIME, text):
         return TimeImpossible(text=given, why=f"write {match[1]:0>2}:{match[2]}")
     return TimeNotUnderstood(text=given)
 
 
 def _read_relative(text: str) -> When | None:
-    if text.lower() == "now" or _AGO.fullmatch(text):
+    if text.lower() == "now" or re.fullmatch(_AGO, text):
         return When(None, None, relative=text.lower())
-    match = _CLOCK.fullmatch(text)
+    match = re.fullmatch(_CLOCK, text)
     if match and text and (match[1] or match[2]):
         if match[2] and (int(match[2]) > 23 or int(match[3]) > 59):
             raise TimeImpossible(text=text, why="a day has 00:00 to 23:59")
@@ -339,9 +352,9 @@ def _read_relative(text: str) -> When | None:
 def _settle_relative(text: str, zone: str, now: int) -> When:
     if text == "now":
         return When.instant(now, zone)
-    if match := _AGO.fullmatch(text):
+    if match := re.fullmatch(_AGO, text):
         return When.instant(now - int(match[1]) * _AGO_UNITS[match[2]], zone)
-    match = _CLOCK.fullmatch(text)
+    match = re.fullmatch(_CLOCK, text)
     assert match is not None
     word, hour, minute = match.groups()
     moment = _EPOCH + timedelta(microseconds=now)

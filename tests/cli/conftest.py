@@ -153,7 +153,7 @@ def _camp(tmp_path_factory: pytest.TempPathFactory) -> Office:
         movement made --from ashraf --to hurriya --count 397 --at 2012-02-18 --received 2012-02-18
         incident opened INC-ONE --site hurriya --kind attack --title Attack --at 2013-02-09 --received 2013-02-09
         incident claimed INC-ONE --claimant press --killed 5+ --at 2013-02-09 --received 2013-02-09
-    """)  # noqa: E501
+    """)
     office.ok("backup copy.db")
     (office.folder / "copy.db").replace(office.folder / "ledger.db")
     for left in ("ledger.db-wal", "ledger.db-shm"):

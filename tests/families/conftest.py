@@ -1,5 +1,7 @@
 """Ask the views of a ledger that a test has told its facts."""
 
+# facts are one a line
+
 from __future__ import annotations
 
 from contextlib import closing
@@ -12,15 +14,16 @@ from ledger.values.when import When
 from projections.building import catch_up
 from projections.question import Question
 from projections.views import VIEWS
-from tests.cli.conftest import Office, demo, folder, office  # noqa: F401  # fixtures
+from tests.cli.conftest import demo, folder, office  # noqa: F401  # fixtures
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ledger.application import Ledger
+    from tests.cli.conftest import Office
 
-Rows = list[dict[str, Any]]
-Ask = Callable[..., Rows] if TYPE_CHECKING else Any
+    Rows = list[dict[str, Any]]
+    Ask = Callable[..., Rows]
 
 
 def ends(text: str) -> int:
@@ -58,7 +61,7 @@ def camp(office: Office) -> Office:  # noqa: F811
         site opened SIT-ASHRAF --name 'Camp Ashraf' --timezone Asia/Baghdad --at 2009-01-01 --received 2009-01-01
         site opened SIT-HURRIYA --name 'Camp Hurriya' --timezone Asia/Baghdad --at 2011-12-25 --received 2011-12-25 --aliases 'Camp Liberty'
         movement made MOV-OPENING --from outside --to hurriya --count 2000 --opening --at 2012-02-18 --received 2012-02-18
-    """)  # noqa: E501
+    """)
 
 
 def of(rows: Rows, **wanted: Any) -> dict[str, Any]:

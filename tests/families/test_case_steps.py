@@ -176,18 +176,24 @@ def test_an_appeal_leads_to_another_interview_and_another_answer(ledger: Ledger)
 
 def test_a_forgotten_step_is_inserted_by_retracting_the_later_ones(ledger: Ledger) -> None:
     """Retracting a step that others follow warns; then all are said again, in their order."""
-    tell(ledger, """
+    tell(
+        ledger,
+        """
         case registered RES-A --sex f --age-band adult --site hurriya --occurred 2012-03-01
         case advanced RES-A --state rsd_interviewed --occurred 2012-04-10
         case advanced RES-A --state in_need_of_protection --occurred 2012-08-01
-    """)
+    """,
+    )
     (receipt,) = tell(ledger, "fact retracted RES-A --of 2 --reason 'there was no interview then'")
     assert any("RES-A/3" in warning for warning in receipt.warnings)
-    tell(ledger, """
+    tell(
+        ledger,
+        """
         fact retracted RES-A --of 3 --reason 'to be said again after the interview'
         case advanced RES-A --state rsd_interviewed --occurred 2012-06-01
         case advanced RES-A --state in_need_of_protection --occurred 2012-08-01
-    """)
+    """,
+    )
     stood = standings(effective(ledger.history("RES-A")))
     assert [(one.state, one.step.occurred.text[:10]) for one in stood] == [
         ("registered", "2012-03-01"),

@@ -1,5 +1,7 @@
 """Findings of the whole record: what is odd, what is still open, and when it no longer is."""
 
+# facts are one a line
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
@@ -31,7 +33,7 @@ movement made MOV-IN --from outside --to hurriya --count 3000 --opening --occurr
 movement made MOV-A --from hurriya --to ALB --count 200 --occurred 2013-05-16 --received 2013-05-16
 movement made MOV-B --from hurriya --to ALB --count 11 --occurred 2013-12-01 --received 2013-12-02
 movement made MOV-C --from hurriya --to ITA --count 7 --occurred 2013-06-16 --received 2013-06-16
-"""  # noqa: E501
+"""
 
 
 def test_more_people_than_places_is_a_finding(ledger: Ledger, ask: Ask) -> None:
@@ -76,7 +78,7 @@ incident opened INC-B --site hurriya --kind attack --title 'Explosions at dawn' 
 incident opened INC-C --site 'camp liberty' --kind attack --title Mortars --occurred 2013-02-09T06:10 --received 2013-02-10 --actor HRO-03
 incident opened INC-D --site hurriya --kind road --title 'An accident' --occurred 2013-02-09 --received 2013-02-09 --actor HRO-03
 incident opened INC-E --site ashraf --kind attack --title Shots --occurred 2013-02-09 --received 2013-02-09 --actor HRO-03
-"""  # noqa: E501
+"""
 
 
 def test_one_blast_that_three_officers_report_is_one_finding(ledger: Ledger, ask: Ask) -> None:
@@ -92,10 +94,13 @@ def test_a_blast_before_midnight_by_local_time_is_of_the_local_day(
     ledger: Ledger, ask: Ask
 ) -> None:
     """01:00 and 22:00 in Baghdad are of one day there, and of two in Greenwich."""
-    tell(ledger, """
+    tell(
+        ledger,
+        """
         incident opened INC-A --site hurriya --kind attack --title x --occurred 2013-02-09T01:00
         incident opened INC-B --site hurriya --kind attack --title x --occurred 2013-02-09T22:00
-    """)
+    """,
+    )
     assert len(found(ask, "likely_duplicate")) == 1
 
 
@@ -112,22 +117,28 @@ def test_merging_them_settles_it(ledger: Ledger, ask: Ask) -> None:
 
 def test_so_do_rejecting_and_retracting_one(ledger: Ledger, ask: Ask) -> None:
     tell(ledger, ONE_BLAST)
-    tell(ledger, """
+    tell(
+        ledger,
+        """
         fact assessed INC-B --of 1 --status rejected --basis 'the same as INC-A'
         fact retracted INC-C --of 1 --reason 'the same as INC-A'
-    """)
+    """,
+    )
     assert found(ask, "likely_duplicate") == []
 
 
 def test_two_claims_are_never_duplicates(ledger: Ledger, ask: Ask) -> None:
     """Claims stand side by side however alike; so do stated figures."""
-    tell(ledger, """
+    tell(
+        ledger,
+        """
         incident opened INC-A --site hurriya --kind attack --title x --occurred 2013-02-09
         incident claimed INC-A --claimant unhcr --killed 6 --occurred 2013-02-09
         incident claimed INC-A --claimant unhcr --killed 6 --occurred 2013-02-09
         figure stated FIG-A --measure present --place hurriya --count 3000 --claimant unhcr --occurred 2013-02-09
         figure stated FIG-B --measure present --place hurriya --count 3000 --claimant unhcr --occurred 2013-02-09
-    """)  # noqa: E501
+    """,
+    )
     assert found(ask, "likely_duplicate") == []
 
 
@@ -141,8 +152,8 @@ def test_two_claims_are_never_duplicates(ledger: Ledger, ask: Ask) -> None:
         ("offer made OFR-{} --country ALB --places 210 --occurred 2012-02-18", "--places 250"),
         ("fund pledged FND-{} --fund trust --donor USA --money '5 USD' --occurred 2012-02-18",
          "--money '6 USD'"),
-        ("fund received FND-{} --fund trust --donor USA --money '5 USD' --reason x "
-         "--occurred 2012-02-18", "--donor KOR"),
+        ("fund received FND-{} --fund trust --donor USA --money '5 USD' --reason x --occurred 2012-02-18",
+         "--donor KOR"),
     ],
     ids=["movement", "observation", "offer", "pledge", "payment"],
 )  # fmt: skip
@@ -161,7 +172,7 @@ def test_the_same_figure_on_the_same_day_is_likely_one(
 UNDERTAKEN = """
 commitment made COM-A --text 'No forced return' --by government_iraq --due 2012-12-31 --occurred 2011-12-25 --received 2011-12-25
 commitment made COM-B --text 'Safety' --by government_iraq --occurred 2011-12-25 --received 2011-12-25
-"""  # noqa: E501
+"""
 
 
 def test_a_day_that_has_passed_is_overdue(ledger: Ledger, ask: Ask) -> None:
@@ -208,14 +219,17 @@ def test_what_was_kept_or_broken_is_not_overdue(ledger: Ledger, ask: Ask, settle
 
 
 def test_a_pledge_is_outstanding_until_it_is_paid_or_cancelled(ledger: Ledger, ask: Ask) -> None:
-    tell(ledger, """
+    tell(
+        ledger,
+        """
         fund pledged FND-A --fund trust --donor IRQ --money '500000 USD' --occurred 2013-10-24 --received 2013-10-24
         fund received FND-A --money '100000.50 USD' --occurred 2014-01-01 --received 2014-01-01
         fund received FND-A --money '399999.50 USD' --occurred 2014-06-01 --received 2014-06-01
         fund pledged FND-B --fund trust --donor KOR --money '100 USD' --occurred 2013-10-24 --received 2013-10-24
         fund cancelled FND-B --reason x --occurred 2014-06-01 --received 2014-06-01
         fund received FND-C --fund albania --donor USA --money '5 USD' --reason x --occurred 2013-10-24 --received 2013-10-24
-    """)  # noqa: E501
+    """,
+    )
     (finding, other) = found(ask, "pledge_outstanding", on="2014-05-31")
     assert (finding["about"], finding["severity"]) == ("FND-A", "info")
     assert "500000 USD" in finding["text"]
@@ -236,7 +250,7 @@ observation made OBS-AFTER --category property --site ashraf --text 'A gate was 
 incident opened INC-AFTER --site ashraf --kind property --title Looting --occurred 2013-10-02 --received 2013-10-02
 site reopened SIT-ASHRAF --reason 'a caretaker group returned' --occurred 2014-01-01 --received 2014-01-01
 observation made OBS-OPEN --category property --site ashraf --text x --occurred 2014-02-01 --received 2014-02-01
-"""  # noqa: E501
+"""
 
 
 def test_what_happens_at_a_closed_site_is_a_finding(ledger: Ledger, ask: Ask) -> None:
@@ -264,7 +278,7 @@ SEVEN = """
 movement made MOV-IN --from outside --to ashraf --count 100 --opening --occurred 2013-01-01 --received 2013-01-01
 incident opened INC-A --site ashraf --kind attack --title x --occurred 2013-09-01 --received 2013-09-01
 incident claimed INC-A --claimant residents --killed 52 --missing 7 --occurred 2013-09-01 --received 2013-09-02
-"""  # noqa: E501
+"""
 
 
 def test_people_who_are_claimed_missing_stay_open(ledger: Ledger, ask: Ask) -> None:
@@ -280,11 +294,14 @@ def test_people_who_are_claimed_missing_stay_open(ledger: Ledger, ask: Ask) -> N
 
 def test_people_who_are_adopted_missing_stay_open_until_found(ledger: Ledger, ask: Ask) -> None:
     tell(ledger, SEVEN)
-    tell(ledger, """
+    tell(
+        ledger,
+        """
         incident adopted INC-A --basis 2 --occurred 2013-09-10 --received 2013-09-10
         movement made MOV-F1 --from missing --to hurriya --count 3 --occurred 2014-01-01 --received 2014-01-05
         movement made MOV-F2 --from missing --to hurriya --count 4 --occurred 2015-01-01 --received 2015-01-01
-    """)  # noqa: E501
+    """,
+    )
     (finding,) = found(ask, "still_missing", on="2013-12-31")
     assert (finding["about"], finding["facts"]) == ("missing", ["INC-A/3"])
     assert finding["text"] == "7 people are missing and have not been found"
@@ -298,10 +315,13 @@ def test_people_who_are_adopted_missing_stay_open_until_found(ledger: Ledger, as
 
 
 def test_whoever_goes_missing_by_a_movement_is_open_until_found(ledger: Ledger, ask: Ask) -> None:
-    tell(ledger, """
+    tell(
+        ledger,
+        """
         case registered RES-A --sex f --age-band adult --site hurriya --occurred 2012-01-01
         movement made MOV-A --from hurriya --to missing --count 1 --residents RES-A --occurred 2013-02-01
-    """)  # noqa: E501
+    """,
+    )
     assert found(ask, "still_missing")[0]["facts"] == ["MOV-A/1"]
     tell(ledger, "movement made MOV-B --from missing --to hurriya --count 1 --residents RES-A "
                  "--occurred 2013-02-09")  # fmt: skip
@@ -346,12 +366,15 @@ def test_a_claim_that_was_rejected_is_not_open(ledger: Ledger, ask: Ask) -> None
 def test_merging_an_incident_does_not_find_its_missing(ledger: Ledger, ask: Ask) -> None:
     """They are open under the incident that stands, until that one adopts a figure."""
     tell(ledger, SEVEN)
-    tell(ledger, """
+    tell(
+        ledger,
+        """
         incident opened INC-B --site ashraf --kind attack --title y --occurred 2013-09-01 --received 2013-09-01
         incident opened INC-C --site ashraf --kind attack --title z --occurred 2013-09-01 --received 2013-09-01
         incident merged INC-A --into INC-B --occurred 2013-10-01 --received 2013-10-01
         incident merged INC-B --into INC-C --occurred 2013-10-02 --received 2013-10-02
-    """)  # noqa: E501
+    """,
+    )
     (finding,) = found(ask, "still_missing")
     assert (finding["about"], finding["facts"]) == ("INC-C", ["INC-A/2"])
     assert about(found(ask, "still_missing", as_known="2013-10-01")) == ["INC-B"]
@@ -380,7 +403,9 @@ def residents(*names: str) -> str:
 
 def flight(count: str, *names: str) -> str:
     named = " ".join(f"--residents RES-{name}" for name in names)
-    return f"movement made MOV-A --from hurriya --to DEU --count {count} {named} --occurred 2013-05-16"
+    return (
+        f"movement made MOV-A --from hurriya --to DEU --count {count} {named} --occurred 2013-05-16"
+    )
 
 
 def test_a_manifest_that_names_everybody_is_no_finding(ledger: Ledger, ask: Ask) -> None:
@@ -421,10 +446,13 @@ def test_a_resident_who_arrives_by_the_same_movement_is_one_person(
     ledger: Ledger, ask: Ask
 ) -> None:
     tell(ledger, f"{residents('A', 'B')}\n{flight('2', 'A', 'B')}")
-    tell(ledger, """
+    tell(
+        ledger,
+        """
         case advanced RES-A --state arrived --movement MOV-A --occurred 2013-05-17
         case advanced RES-B --state arrived --movement MOV-A --occurred 2013-05-17
-    """)
+    """,
+    )
     assert found(ask, "manifest_differs") == []
 
 
@@ -432,10 +460,13 @@ def test_steps_that_name_a_movement_which_names_nobody_are_reconciled_with_it(
     ledger: Ledger, ask: Ask
 ) -> None:
     tell(ledger, f"{residents('A', 'B')}\n{flight('1')}")
-    tell(ledger, """
+    tell(
+        ledger,
+        """
         case advanced RES-A --state departed --movement MOV-A --occurred 2013-05-16
         case advanced RES-B --state departed --movement MOV-A --occurred 2013-05-16
-    """)
+    """,
+    )
     (finding,) = found(ask, "manifest_differs")
     assert finding["facts"] == ["MOV-A/1", "RES-A/6", "RES-B/6"]
 
@@ -481,11 +512,14 @@ def test_a_step_that_no_longer_follows_is_a_finding(ledger: Ledger, ask: Ask) ->
 
 
 def test_a_weekday_that_was_another_is_a_finding_in_every_family(ledger: Ledger, ask: Ask) -> None:
-    tell(ledger, """
+    tell(
+        ledger,
+        """
         offer made OFR-A --country ALB --places 5 --occurred 'Monday 2014-11-18'
         engagement held ENG-A --kind visit --subject x --occurred 'Tuesday 2014-11-18'
         observation made OBS-A --category water --text x --occurred 'Friday 2014-11-18'
-    """)
+    """,
+    )
     rows = found(ask, "weekday_wrong")
     assert sorted(about(rows)) == ["OBS-A", "OFR-A"]
     assert all("was a Tuesday" in row["text"] for row in rows)
@@ -495,12 +529,15 @@ def test_a_weekday_that_was_another_is_a_finding_in_every_family(ledger: Ledger,
 
 
 def test_a_page_whose_own_numbers_do_not_add_up_is_a_finding(ledger: Ledger, ask: Ask) -> None:
-    tell(ledger, """
+    tell(
+        ledger,
+        """
         figure stated FIG-A --measure baseline --place ashraf --count 3280 --claimant un_dpa --occurred '2015-06-01[Asia/Baghdad]'
         figure stated FIG-B --measure present --place hurriya --count ~2400 --claimant un_dpa --occurred '2015-06-01[Asia/Baghdad]'
         figure stated FIG-C --measure relocated_total --place abroad --count ~637 --claimant un_dpa --occurred '2015-06-01[Asia/Baghdad]'
         figure stated FIG-D --measure relocated_total --place abroad --count 880 --claimant press --occurred 2015-06-01
-    """)  # noqa: E501
+    """,
+    )
     (finding,) = found(ask, "baseline_residual")
     assert finding["facts"] == ["FIG-A/1", "FIG-B/1", "FIG-C/1"]
     assert "residual ~243" in finding["text"]

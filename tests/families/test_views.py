@@ -1,5 +1,7 @@
 """What the views of the whole record answer at (T, K), by example."""
 
+# facts are one a line
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
@@ -23,7 +25,7 @@ case advanced RES-A --state in_need_of_protection --occurred 2012-08-01 --receiv
 case advanced RES-A --state identified --occurred 2012-09-20 --received 2012-09-20
 case advanced RES-A --state submitted --country ALB --category LPN --solution resettlement --occurred 2012-10-01 --received 2012-10-01
 case advanced RES-A --state accepted --occurred 2013-01-15 --received 2013-01-20
-"""  # noqa: E501
+"""
 
 
 @pytest.mark.parametrize(
@@ -73,10 +75,13 @@ def test_a_country_that_declined_is_no_longer_concerned(ledger: Ledger, ask: Ask
 
 def test_whoever_was_found_stands_where_the_case_stood(ledger: Ledger, ask: Ask) -> None:
     tell(ledger, A_CASE)
-    tell(ledger, """
+    tell(
+        ledger,
+        """
         case advanced RES-A --state missing --occurred 2013-02-01 --received 2013-02-02
         case advanced RES-A --state found --occurred 2013-02-09 --received 2013-02-20
-    """)
+    """,
+    )
     states = {
         known: of(ask("cases", as_known=known), id="RES-A")["state"]
         for known in ("2013-02-01", "2013-02-02", "2013-02-19", "2013-02-20")
@@ -99,12 +104,15 @@ def test_a_step_corrected_to_another_day_was_always_of_that_day_from_then_on(
 
 
 def test_observations_are_listed_with_what_was_said(ledger: Ledger, ask: Ask) -> None:
-    tell(ledger, """
+    tell(
+        ledger,
+        """
         incident opened INC-A --site hurriya --kind attack --title Rockets --occurred 2013-02-09 --received 2013-02-09
         observation made OBS-A --category water --site hurriya --severity 3 --seen direct --lang ar --text 'لم تصل الشاحنة' --occurred 2012-06-01 --received 2012-06-03
         observation made OBS-B --category security --site 'Camp Liberty' --incident INC-A --text 'Two craters.' --occurred 2013-02-10 --received 2013-02-10
         observation made OBS-C --category legal --text 'An opinion.' --occurred 2012-11 --received 2012-11-23
-    """)  # noqa: E501
+    """,
+    )
     rows = ask("observations")
     assert [row["id"] for row in rows] == ["OBS-A", "OBS-C", "OBS-B"]
     assert rows[0]["text"] == "لم تصل الشاحنة"
@@ -119,10 +127,13 @@ def test_observations_are_listed_with_what_was_said(ledger: Ledger, ask: Ask) ->
 
 
 def test_an_observation_that_was_rejected_stays_in_the_list(ledger: Ledger, ask: Ask) -> None:
-    tell(ledger, """
+    tell(
+        ledger,
+        """
         observation made OBS-A --category water --site hurriya --text x --occurred 2012-06-01 --received 2012-06-01
         fact assessed OBS-A --of 1 --status rejected --basis 'the tanker log' --received 2012-07-01
-    """)  # noqa: E501
+    """,
+    )
     assert ask("observations")[0]["status"] == "rejected"
     assert ask("observations", as_known="2012-06-30")[0]["status"] == "reported"
 
@@ -161,11 +172,14 @@ def test_an_offer_withdrawn_whole_leaves_nothing(ledger: Ledger, ask: Ask) -> No
 def test_places_taken_back_before_the_rest_and_told_later_are_not_counted_twice(
     ledger: Ledger, ask: Ask
 ) -> None:
-    tell(ledger, """
+    tell(
+        ledger,
+        """
         offer made OFR-A --country ALB --places 210 --occurred 2013-03-18 --received 2013-03-18
         offer withdrawn OFR-A --occurred 2013-07-01 --received 2013-07-01
         offer withdrawn OFR-A --places 10 --occurred 2013-06-01 --received 2013-08-01
-    """)
+    """,
+    )
     assert texts(ask("offers")[0], "withdrawn", "left") == ("210", "0")
     assert texts(ask("offers", on="2013-06-15")[0], "withdrawn", "left") == ("10", "200")
 
@@ -187,12 +201,15 @@ def test_placements_set_arrivals_statements_offers_and_cases_side_by_side(
     ledger: Ledger, ask: Ask
 ) -> None:
     tell(ledger, OFFERS + A_CASE)
-    tell(ledger, """
+    tell(
+        ledger,
+        """
         movement made MOV-A --from hurriya --to ALB --count 14 --occurred 2013-05-16 --received 2013-05-16
         movement made MOV-B --from hurriya --to ITA --count 7 --occurred 2013-06-16 --received 2013-06-16
         figure stated FIG-A --measure relocated_total --place ALB --count 20 --claimant unhcr --occurred 2013-06-30 --received 2013-07-02
         figure stated FIG-B --measure relocated_total --place abroad --count ~30 --claimant unhcr --occurred 2013-06-30 --received 2013-07-02
-    """)  # noqa: E501
+    """,
+    )
     rows = ask("placements")
     assert [row["country"] for row in rows] == ["ALB", "DEU", "ITA", "total"]
     told = {row["country"]: texts(row, "relocated", "residual", "offered") for row in rows}
@@ -214,7 +231,7 @@ commitment made COM-A --text 'Monitoring day and night' --by un --to residents -
 commitment evidenced COM-A --for-or-against for --evidence 'watch log of March' --occurred 2012-03-31 --received 2012-04-02
 commitment extended COM-A --due 2013-06-30 --occurred 2012-12-20 --received 2012-12-20
 commitment fulfilled COM-A --evidence 'final report' --occurred 2013-06-01 --received 2013-06-10
-"""  # noqa: E501
+"""
 
 
 def state(row: dict[str, Any]) -> tuple[str, str | None]:
@@ -251,11 +268,14 @@ def test_an_extension_is_not_known_of_by_what_happened_before_it(ledger: Ledger,
 def test_more_evidence_does_not_open_a_commitment_that_was_settled(
     ledger: Ledger, ask: Ask, settled: str
 ) -> None:
-    tell(ledger, f"""
+    tell(
+        ledger,
+        f"""
         commitment made COM-A --text 'No forced return' --by government_iraq --due 2012-12-31 --occurred 2011-12-25 --received 2011-12-25
         commitment {settled} COM-A --evidence 'a report' --occurred 2012-06-01 --received 2012-06-01
         commitment evidenced COM-A --for-or-against for --evidence 'a photograph' --occurred 2012-07-01 --received 2012-07-01
-    """)  # noqa: E501
+    """,
+    )
     row = ask("commitments")[0]
     assert (row["state"], row["evidence"]) == (settled, "a photograph")
     assert not [f for f in ask("findings") if f["rule"] == "commitment_overdue"]
@@ -272,7 +292,7 @@ fund received FND-USA --money '400000.10 USD' --occurred 2014-02-01 --received 2
 fund received FND-USA --money '0.20 USD' --occurred 2014-03-01 --received 2014-03-01
 fund spent FND-USA --money '12500.50 USD' --purpose flights --occurred 2014-04-01 --received 2014-04-01
 fund received FND-ALB --fund albania --donor USA --money '20000000 USD' --reason 'no pledge' --occurred 2014-05-01 --received 2014-05-01
-"""  # noqa: E501
+"""
 
 
 def sums(row: dict[str, Any]) -> tuple[Any, ...]:
@@ -319,11 +339,14 @@ def test_what_was_cancelled_is_not_outstanding(ledger: Ledger, ask: Ask) -> None
 
 
 def test_one_donor_who_paid_too_much_does_not_pay_for_another(ledger: Ledger, ask: Ask) -> None:
-    tell(ledger, """
+    tell(
+        ledger,
+        """
         fund pledged FND-A --fund trust --donor KOR --money '100 USD' --occurred 2014-01-01
         fund pledged FND-B --fund trust --donor KOR --money '50 USD' --occurred 2014-01-01
         fund received FND-A --money '130 USD' --reason 'the rate of the day' --occurred 2014-02-01
-    """)
+    """,
+    )
     assert sums(of(ask("fund"), donor="KOR")) == (150, 130, 0, 50)
 
 
@@ -340,11 +363,16 @@ def test_currencies_are_never_added_even_where_a_pledge_was_corrected(
     ledger: Ledger, ask: Ask
 ) -> None:
     """The pledge turns out to have been in euros; what arrived in dollars stays in dollars."""
-    tell(ledger, """
+    tell(
+        ledger,
+        """
         fund pledged FND-A --fund trust --donor DEU --money '100 USD' --occurred 2014-01-01
         fund received FND-A --money '40 USD' --occurred 2014-02-01
-    """)
-    (receipt,) = tell(ledger, "fact corrected FND-A --of 1 --set 'money=100 EUR' --reason 'the note'")
+    """,
+    )
+    (receipt,) = tell(
+        ledger, "fact corrected FND-A --of 1 --set 'money=100 EUR' --reason 'the note'"
+    )
     assert any("FND-A/2" in warning for warning in receipt.warnings)
     rows = {(row["currency"], row["donor"]): sums(row) for row in ask("fund")}
     assert rows["EUR", "DEU"] == (100, 0, 0, 100)
@@ -356,12 +384,15 @@ def test_currencies_are_never_added_even_where_a_pledge_was_corrected(
 
 
 def test_an_engagement_stands_with_its_answers(ledger: Ledger, ask: Ask) -> None:
-    tell(ledger, """
+    tell(
+        ledger,
+        """
         engagement held ENG-A --kind note_verbale --subject 'Access to the clinic' --with government_iraq --occurred 2012-06-01 --received 2012-06-01
         engagement held ENG-B --kind meeting --subject Places --states-present ~40 --occurred 2014-02-14 --received 2014-02-14
         engagement answered ENG-A --by government_iraq --summary 'Will look into it.' --occurred 2012-07-01 --received 2012-07-03
         engagement answered ENG-A --by government_iraq --summary 'Access is granted.' --occurred 2012-08-01 --received 2012-08-01
-    """)  # noqa: E501
+    """,
+    )
     rows = ask("engagements")
     assert [row["id"] for row in rows] == ["ENG-A", "ENG-B"]
     assert texts(rows[1], "states_present") == ("~40",)

@@ -24,7 +24,7 @@ from ledger.application import Ledger
 from ledger.errors import VigilError
 from ledger.folder import Folder
 from ledger.history import CORRECTED, Entry, standing
-from ledger.registry import FACTS, FAMILIES
+from ledger.registry import FAMILIES
 from ledger.values.when import DAY, When
 from projections.building import _rows
 from projections.tables import TABLES
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from projections.question import Question
 
 #: Databases of a test's many small ledgers lie in memory where the system has such a folder.
-MEMORY = Path("/dev/shm") if Path("/dev/shm").is_dir() else None  # noqa: S108
+MEMORY = Path("/dev/shm") if Path("/dev/shm").is_dir() else None
 
 FIRST_DAY = date(2012, 1, 1)
 STEP = 12
@@ -95,7 +95,7 @@ OCCURRED = st.builds(_when, st.integers(0, LAST_STEP), st.sampled_from(_FORMS))
 
 # Facts ------------------------------------------------------------------------------------------
 
-_toll = {measure: TOLLS for measure in ("killed", "injured", "missing", "detained")}
+_toll = dict.fromkeys(("killed", "injured", "missing", "detained"), TOLLS)
 
 #: The fields of each kind: those that are needed, and those that may be left out.
 SPEC: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
@@ -244,9 +244,7 @@ def candidates(
     }  # fmt: skip
 
 
-def _fact(
-    draw: st.DrawFn, name: str, id: str, step: int, exact: bool = False
-) -> dict[str, Any]:
+def _fact(draw: st.DrawFn, name: str, id: str, step: int, exact: bool = False) -> dict[str, Any]:
     needed, optional = SPEC.get(name, ({}, {}))
     received = draw(st.integers(step, LAST_STEP + 1))
     occurred = draw(st.integers(0, received))
@@ -402,9 +400,7 @@ class Retold:
         return ID.sub(lambda m: f"{m[1]}/{self.old.get((m[1], int(m[2])), '?')}", text)
 
 
-def renumbered(
-    entry: Entry, said: Mapping[str, Any], new: Mapping[tuple[str, int], int]
-) -> Entry:
+def renumbered(entry: Entry, said: Mapping[str, Any], new: Mapping[tuple[str, int], int]) -> Entry:
     """A fact under its new number, naming others by theirs; a basis that is gone stays gone."""
     said = {**said, "version": new[entry.id, entry.version]}
     if entry.kind.about_another:
@@ -474,5 +470,3 @@ def _finding(row: dict[str, Any]) -> dict[str, Any]:
     """Facts of one stream may change places where `/10` was `/9`; a refusal names numbers."""
     text = None if row["rule"] == "history_broken" else row["text"]
     return {**row, "facts": sorted(row["facts"]), "text": text}
-
-

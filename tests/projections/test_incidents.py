@@ -14,7 +14,7 @@ ATTACK = """
 incident opened INC-A --site hurriya --kind attack --title 'Rockets' --severity 5 --occurred 2013-02-09 --received 2013-02-09
 incident claimed INC-A --claimant unhcr --killed 5 --injured 40 --missing 2 --detained 1 --received 2013-02-09
 incident claimed INC-A --claimant residents --killed 5-6 --injured 50 --received 2013-02-10
-"""  # noqa: E501
+"""
 MEASURES = ("killed", "injured", "missing", "detained")
 
 
@@ -67,10 +67,13 @@ def test_a_measure_left_out_is_the_claims_and_without_a_claim_it_is_null(
 
 def test_a_corrected_claim_corrects_the_figure_that_follows_it(ledger: Ledger, ask: Ask) -> None:
     tell(ledger, ATTACK)
-    tell(ledger, """
+    tell(
+        ledger,
+        """
         incident adopted INC-A --basis 2 --received 2013-02-11
         fact corrected INC-A --of 2 --set killed=6 --reason 'one more' --received 2013-03-01
-    """)
+    """,
+    )
     assert population(ask("population"))["dead"] == "6"
     assert population(ask("population", as_known="2013-02-28"))["dead"] == "5"
 
@@ -87,10 +90,13 @@ def test_unknown_posts_nothing_and_zero_is_not_unknown(ledger: Ledger, ask: Ask)
 
 def test_the_newest_adoption_replaces_the_one_before_as_a_whole(ledger: Ledger, ask: Ask) -> None:
     tell(ledger, ATTACK)
-    tell(ledger, """
+    tell(
+        ledger,
+        """
         incident adopted INC-A --basis 2 --received 2013-02-12
         incident adopted INC-A --killed 9 --reason x --received 2013-02-11
-    """)
+    """,
+    )
     assert population(ask("population"))["dead"] == "5", "the newest is the last one received"
     assert population(ask("population", as_known="2013-02-11")) == {"hurriya": "-9", "dead": "9"}
     tell(ledger, "incident adopted INC-A --killed 7 --reason x --received 2013-02-13")
@@ -99,11 +105,14 @@ def test_the_newest_adoption_replaces_the_one_before_as_a_whole(ledger: Ledger, 
 
 def test_where_the_newest_adoption_does_not_count_nothing_posts(ledger: Ledger, ask: Ask) -> None:
     tell(ledger, ATTACK)
-    tell(ledger, """
+    tell(
+        ledger,
+        """
         incident adopted INC-A --basis 2 --received 2013-02-11
         incident adopted INC-A --killed 7 --reason x --received 2013-02-13
         fact assessed INC-A --of 5 --status rejected --basis x --received 2013-02-14
-    """)
+    """,
+    )
     assert population(ask("population")) == {}
     assert population(ask("population", as_known="2013-02-13"))["dead"] == "7"
 
@@ -112,11 +121,14 @@ def test_the_adoption_has_a_status_of_its_own_and_the_incidents_never_matters(
     ledger: Ledger, ask: Ask
 ) -> None:
     tell(ledger, ATTACK)
-    tell(ledger, """
+    tell(
+        ledger,
+        """
         incident adopted INC-A --basis 2
         fact assessed INC-A --of 1 --status rejected --basis x
         fact assessed INC-A --of 2 --status rejected --basis x
-    """)
+    """,
+    )
     assert population(ask("population"))["dead"] == "5"
     assert population(ask("population", rank=2)) == {}
     tell(ledger, "fact assessed INC-A --of 4 --status corroborated --basis x")
@@ -128,11 +140,14 @@ def test_claims_stand_side_by_side_in_the_order_in_which_they_were_received(
     ledger: Ledger, ask: Ask
 ) -> None:
     tell(ledger, ATTACK)
-    tell(ledger, """
+    tell(
+        ledger,
+        """
         incident claimed INC-A --claimant police --killed 0 --received 2013-02-09
         incident claimed INC-A --claimant press --killed 8 --received 2013-03-31
         fact assessed INC-A --of 5 --status disputed --basis x --received 2013-04-01
-    """)
+    """,
+    )
     rows = ask("claims")
     assert [(row["claimant"], *texts(row, "killed", "injured")) for row in rows] == [
         ("unhcr", "5", "40"), ("police", "0", None), ("residents", "5-6", "50"),
@@ -171,7 +186,7 @@ incident opened INC-B --site hurriya --kind attack --title 'Blast' --occurred 20
 incident claimed INC-B --claimant press --killed 7 --received 2013-02-09
 incident adopted INC-B --basis 2 --received 2013-02-12
 incident merged INC-A --into INC-B --received 2013-05-01
-"""  # noqa: E501
+"""
 
 
 def test_a_merged_incident_posts_nothing_and_leaves_the_list(ledger: Ledger, ask: Ask) -> None:
@@ -193,10 +208,13 @@ def test_the_claims_of_a_merged_incident_answer_for_both_ids(ledger: Ledger, ask
 
 def test_claims_follow_a_chain_of_merges(ledger: Ledger, ask: Ask) -> None:
     tell(ledger, TWICE)
-    tell(ledger, """
+    tell(
+        ledger,
+        """
         incident opened INC-C --site hurriya --kind attack --title x --occurred 2013-02-11 --received 2013-02-11
         incident merged INC-B --into INC-C --received 2013-06-01
-    """)  # noqa: E501
+    """,
+    )
     assert [(row["id"], row["claims"]) for row in ask("incidents")] == [("INC-C", 3)]
     assert {row["incident"] for row in ask("claims", incident="INC-C")} == {"INC-A", "INC-B"}
     assert ask("claims", incident="INC-C", as_known="2013-05-31") == []
@@ -214,12 +232,15 @@ def test_a_merge_that_no_longer_follows_is_a_finding_and_not_a_merge(
     ledger: Ledger, ask: Ask
 ) -> None:
     tell(ledger, TWICE)
-    tell(ledger, """
+    tell(
+        ledger,
+        """
         incident opened INC-C --site hurriya --kind attack --title x --occurred 2013-02-11
         fact retracted INC-A --of 5 --reason x
         incident merged INC-A --into INC-C
         fact retracted INC-A --of 6 --reason x
-    """)
+    """,
+    )
     assert {row["merged_into"] for row in ask("claims", incident="INC-A")} == {"INC-B"}
     broken = [row for row in ask("findings") if row["rule"] == "history_broken"]
     assert [row["facts"] for row in broken] == [["INC-A/7"]]
@@ -227,13 +248,18 @@ def test_a_merge_that_no_longer_follows_is_a_finding_and_not_a_merge(
 
 def test_an_incident_begun_again_has_its_other_facts_back(ledger: Ledger, ask: Ask) -> None:
     tell(ledger, ATTACK)
-    tell(ledger, """
+    tell(
+        ledger,
+        """
         incident adopted INC-A --basis 2
         fact retracted INC-A --of 1 --reason 'wrong camp'
-    """)
+    """,
+    )
     assert ask("incidents") == ask("claims") == []
     assert population(ask("population")) == {}
-    tell(ledger, "incident opened INC-A --site ashraf --kind attack --title y --occurred 2013-02-07")
+    tell(
+        ledger, "incident opened INC-A --site ashraf --kind attack --title y --occurred 2013-02-07"
+    )
     (row,) = ask("incidents")
     assert (row["site"], row["title"], row["claims"]) == ("ashraf", "y", 2)
     assert population(ask("population"))["ashraf"] == "-8"

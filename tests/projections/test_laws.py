@@ -280,7 +280,6 @@ def test_each_row_that_was_ever_in_effect_is_kept(log: list[Entry]) -> None:
 # People are never created or lost ---------------------------------------------------------------
 
 
-
 @settings(max_examples=100, deadline=None)
 @given(log=logs(), data=st.data())
 def test_the_population_of_all_places_contains_zero(log: list[Entry], data: st.DataObject) -> None:
@@ -301,5 +300,7 @@ def _everybody(log: Sequence[Entry], data: st.DataObject) -> Figure:
     question = Question(on=data.draw(time), as_known=data.draw(time), rank=data.draw(RANKS))
     with closing(views_of(log)) as made:
         rows = views.VIEWS["population"].query(made, question)
-    counts = [Figure(row["count"]["low"], row["count"]["high"], row["count"]["about"]) for row in rows]
+    counts = [
+        Figure(row["count"]["low"], row["count"]["high"], row["count"]["about"]) for row in rows
+    ]
     return sum(counts, ZERO)

@@ -9,10 +9,13 @@ from tests.projections.conftest import Ask
 
 
 def test_a_movement_has_a_row_with_its_figure_and_instants(ledger: Ledger, ask: Ask) -> None:
-    tell(ledger, """
+    tell(
+        ledger,
+        """
         movement made MOV-1 --from outside --to hurriya --count ~400 --mode bus --convoy 2 --occurred 2012-03-08T05:00 --received 2012-03-09
         fact assessed MOV-1 --of 1 --status rejected --basis x
-    """)  # noqa: E501
+    """,
+    )
     (row,) = ask("movements")
     expected = {
         "id": "MOV-1", "fact": "MOV-1/1", "from": "outside", "to": "hurriya", "mode": "bus",
@@ -24,27 +27,35 @@ def test_a_movement_has_a_row_with_its_figure_and_instants(ledger: Ledger, ask: 
 
 
 def test_lists_are_in_order_of_occurrence_and_then_of_id(ledger: Ledger, ask: Ask) -> None:
-    tell(ledger, """
+    tell(
+        ledger,
+        """
         movement made MOV-C --from ashraf --to hurriya --count 1 --occurred 2012-03-08
         movement made MOV-A --from ashraf --to hurriya --count 1 --occurred 2012-03-09
         movement made MOV-B --from ashraf --to hurriya --count 1 --occurred 2012-03-08
-    """)
+    """,
+    )
     assert [row["id"] for row in ask("movements")] == ["MOV-B", "MOV-C", "MOV-A"]
 
 
 def test_an_open_time_has_no_instant_at_its_open_end(ledger: Ledger, ask: Ask) -> None:
-    tell(ledger, "movement made MOV-1 --from outside --to hurriya --count 1 --occurred 2012-03-08..")
+    tell(
+        ledger, "movement made MOV-1 --from outside --to hurriya --count 1 --occurred 2012-03-08.."
+    )
     (row,) = ask("movements")
     assert (row["occurred_from"], row["occurred_to"]) == ("2012-03-07T21:00:00Z", None)
     assert ask("movements", on="2025-01-01") == []
 
 
 def test_a_period_bounds_a_list(ledger: Ledger, ask: Ask) -> None:
-    tell(ledger, """
+    tell(
+        ledger,
+        """
         movement made MOV-1 --from ashraf --to hurriya --count 1 --occurred 2012-03-08
         movement made MOV-2 --from ashraf --to hurriya --count 1 --occurred 2012-04-08
         movement made MOV-3 --from ashraf --to ALB --count 1 --occurred 2012-05-08
-    """)
+    """,
+    )
     at = {month: When.parse(f"2012-0{month}-20[UTC]").earliest for month in (3, 4)}
     assert [r["id"] for r in ask("movements", since=at[3])] == ["MOV-2", "MOV-3"]
     assert [r["id"] for r in ask("movements", since=at[3], until=at[4])] == ["MOV-2"]
@@ -52,10 +63,13 @@ def test_a_period_bounds_a_list(ledger: Ledger, ask: Ask) -> None:
 
 
 def test_a_stated_figure_has_a_row_with_its_fields(ledger: Ledger, ask: Ask) -> None:
-    tell(ledger, """
+    tell(
+        ledger,
+        """
         figure stated FIG-A --measure pledged_total --count 1600000 --currency USD --claimant un --occurred 2014-05
         figure stated FIG-B --measure present --place hurriya --count <1970 --claimant un --occurred 2014-06-01
-    """)  # noqa: E501
+    """,
+    )
     rows = ask("figures")
     assert [(row["id"], row["measure"], row["currency"], row["place"]) for row in rows] == [
         ("FIG-A", "pledged_total", "USD", None), ("FIG-B", "present", None, "hurriya"),
@@ -70,7 +84,9 @@ def test_answers_of_one_day_are_in_the_order_in_which_they_were_told(
 ) -> None:
     tell(ledger, "engagement held ENG-A --kind meeting --subject x --occurred 2014-05-01")
     for number in range(2, 14):
-        tell(ledger, f"engagement answered ENG-A --by iraq --summary s{number} --occurred 2014-05-02")
+        tell(
+            ledger, f"engagement answered ENG-A --by iraq --summary s{number} --occurred 2014-05-02"
+        )
     (row,) = ask("engagements")
     assert [answer["fact"] for answer in row["answers"]] == [f"ENG-A/{n}" for n in range(2, 14)]
 

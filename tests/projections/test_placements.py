@@ -15,7 +15,7 @@ movement made MOV-4 --from missing --to DEU --count 1 --occurred 2014-02-01
 STATED = """
 figure stated FIG-1 --measure relocated_total --place abroad --claimant un --count 367 --occurred 2014-03-31
 figure stated FIG-2 --measure relocated_total --place ALB --claimant un --count 208 --occurred 2014-03-31
-"""  # noqa: E501
+"""
 
 
 def test_relocated_is_who_came_into_a_country_from_anything_but_a_country(
@@ -55,15 +55,20 @@ def test_the_residual_is_of_the_end_of_the_statement(ledger: Ledger, ask: Ask) -
 def test_a_country_has_a_row_for_a_statement_an_offer_or_a_case_alone(
     ledger: Ledger, ask: Ask
 ) -> None:
-    tell(ledger, """
+    tell(
+        ledger,
+        """
         figure stated --measure relocated_total --place NOR --claimant un --count 2 --occurred 2014-03-31
         offer made OFR-A --country ALB --places 210 --occurred 2013-03-16
         offer made OFR-B --country ALB --places 100+ --occurred 2013-03-17
         offer withdrawn OFR-A --places 10 --occurred 2013-04-17
-    """)  # noqa: E501
+    """,
+    )
     rows = rows_by("country", ask("placements"))
     assert list(rows) == ["ALB", "NOR", "total"]
     assert texts(rows["ALB"], "relocated", "offered") == ["0", "300+"]
     assert texts(rows["NOR"], "residual") == ["2"]
     assert texts(rows["total"], "offered") == ["300+"]
-    assert texts(rows_by("country", ask("placements", on="2013-03-16"))["ALB"], "offered") == ["210"]
+    assert texts(rows_by("country", ask("placements", on="2013-03-16"))["ALB"], "offered") == [
+        "210"
+    ]

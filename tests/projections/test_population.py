@@ -57,11 +57,14 @@ def test_balances_may_be_negative_and_open_below(ledger: Ledger, ask: Ask) -> No
 
 
 def test_what_may_have_happened_is_listed_and_not_counted(ledger: Ledger, ask: Ask) -> None:
-    tell(ledger, """
+    tell(
+        ledger,
+        """
         movement made MOV-1 --from outside --to hurriya --count 5 --occurred 2012-03
         movement made MOV-2 --from outside --to hurriya --count 6 --occurred 2012-03-10
         movement made MOV-3 --from outside --to hurriya --count 7 --occurred 2012-04-01
-    """)
+    """,
+    )
     (row,) = ask("population", place="hurriya", on="2012-03-15")
     assert (row["count"]["text"], row["possible"]) == ("6", ["MOV-1/1"])
     (row,) = ask("population", place="hurriya", on="2012-03-31")
@@ -72,18 +75,24 @@ def test_what_may_have_happened_is_listed_and_not_counted(ledger: Ledger, ask: A
 
 
 def test_what_may_have_happened_has_the_status_that_counts(ledger: Ledger, ask: Ask) -> None:
-    tell(ledger, """
+    tell(
+        ledger,
+        """
         movement made MOV-1 --from outside --to hurriya --count 5 --occurred 2012-03
         fact assessed MOV-1 --of 1 --status rejected --basis 'nobody came'
-    """)
+    """,
+    )
     assert ask("population", place="hurriya", on="2012-03-15")[0]["possible"] == []
 
 
 def test_an_adoption_that_may_have_happened_is_listed_once(ledger: Ledger, ask: Ask) -> None:
-    tell(ledger, """
+    tell(
+        ledger,
+        """
         incident opened INC-A --site hurriya --kind attack --title x --occurred 2012-03
         incident adopted INC-A --killed 5 --missing 7 --reason 'seen' --occurred 2012-04-01
-    """)
+    """,
+    )
     (row,) = ask("population", place="hurriya", on="2012-03-15")
     assert row["possible"] == ["INC-A/2"]
 
@@ -111,11 +120,14 @@ def test_the_newest_statement_is_the_last_by_occurred_and_then_by_received(
 
 
 def test_a_statement_that_does_not_count_is_not_the_newest(ledger: Ledger, ask: Ask) -> None:
-    tell(ledger, """
+    tell(
+        ledger,
+        """
         figure stated FIG-A --measure present --place hurriya --claimant un --count 5 --occurred 2012-03-20
         figure stated FIG-B --measure present --place hurriya --claimant press --count 9 --occurred 2012-03-21
         fact assessed FIG-B --of 1 --status unsubstantiated --basis 'no source'
-    """)  # noqa: E501
+    """,
+    )
     assert ask("population", place="hurriya")[0]["stated"]["fact"] == "FIG-A/1"
 
 
@@ -123,10 +135,13 @@ def test_a_count_that_disagrees_leaves_a_residual_at_the_end_of_its_own_day(
     ledger: Ledger, ask: Ask
 ) -> None:
     tell(ledger, CONVOYS)
-    tell(ledger, """
+    tell(
+        ledger,
+        """
         figure stated FIG-A --measure present --place hurriya --claimant un --count ~1200 --occurred 2012-03-09
         movement made MOV-9 --from ashraf --to hurriya --count 100 --occurred 2012-05-05
-    """)  # noqa: E501
+    """,
+    )
     (row,) = ask("population", place="hurriya")
     assert texts(row, "count", "residual") == ["~896", "~403"]
     assert row["stated"] == {
@@ -138,17 +153,22 @@ def test_a_count_that_disagrees_leaves_a_residual_at_the_end_of_its_own_day(
 
 
 def test_a_residual_is_of_what_was_known(ledger: Ledger, ask: Ask) -> None:
-    tell(ledger, """
+    tell(
+        ledger,
+        """
         movement made MOV-1 --from outside --to hurriya --count 5 --occurred 2012-03-01 --received 2012-03-01
         figure stated FIG-A --measure present --place hurriya --claimant un --count 9 --occurred 2012-03-02 --received 2012-03-02
         movement made MOV-2 --from outside --to hurriya --count 4 --occurred 2012-03-01 --received 2012-06-01
-    """)  # noqa: E501
+    """,
+    )
     assert texts(ask("population", place="hurriya")[0], "residual") == ["0"]
     assert texts(ask("population", place="hurriya", as_known="2012-05-01")[0], "residual") == ["4"]
 
 
 def test_a_status_counts_by_its_rank(ledger: Ledger, ask: Ask) -> None:
-    tell(ledger, """
+    tell(
+        ledger,
+        """
         movement made MOV-1 --from outside --to hurriya --count 1 --occurred 2012-03-01
         movement made MOV-2 --from outside --to hurriya --count 2 --occurred 2012-03-01
         movement made MOV-3 --from outside --to hurriya --count 4 --occurred 2012-03-01
@@ -160,17 +180,23 @@ def test_a_status_counts_by_its_rank(ledger: Ledger, ask: Ask) -> None:
         fact assessed MOV-4 --of 1 --status verified --standard reasonable_grounds --reviewer HRO-99 --basis x
         fact assessed MOV-5 --of 1 --status unsubstantiated --basis x
         fact assessed MOV-6 --of 1 --status rejected --basis x
-    """)  # noqa: E501
-    counts = [texts(ask("population", place="hurriya", rank=rank)[0], "count") for rank in (1, 2, 3)]
+    """,
+    )
+    counts = [
+        texts(ask("population", place="hurriya", rank=rank)[0], "count") for rank in (1, 2, 3)
+    ]
     assert counts == [["15"], ["12"], ["8"]]
 
 
 def test_the_newest_assessment_is_the_one_last_received(ledger: Ledger, ask: Ask) -> None:
-    tell(ledger, """
+    tell(
+        ledger,
+        """
         movement made MOV-1 --from outside --to hurriya --count 5 --occurred 2012-03-01 --received 2012-03-01
         fact assessed MOV-1 --of 1 --status rejected --basis x --received 2012-06-01
         fact assessed MOV-1 --of 1 --status corroborated --basis x --received 2012-05-01
-    """)  # noqa: E501
+    """,
+    )
     assert texts(ask("population", place="hurriya")[0], "count") == ["0"]
     assert texts(ask("population", place="hurriya", as_known="2012-05-02")[0], "count") == ["5"]
 
@@ -178,11 +204,14 @@ def test_the_newest_assessment_is_the_one_last_received(ledger: Ledger, ask: Ask
 def test_corrections_apply_in_the_order_in_which_they_were_received(
     ledger: Ledger, ask: Ask
 ) -> None:
-    tell(ledger, """
+    tell(
+        ledger,
+        """
         movement made MOV-1 --from outside --to hurriya --count 416 --occurred 2012-03-01 --received 2012-03-01
         fact corrected MOV-1 --of 1 --set count=338 --reason x --received 2012-06-01
         fact corrected MOV-1 --of 1 --set count=400 --reason x --received 2012-05-01
-    """)  # noqa: E501
+    """,
+    )
     counts = [
         texts(ask("population", place="hurriya", as_known=day)[0], "count")[0]
         for day in ("2012-04-30", "2012-05-01", "2012-05-31", "2012-06-01")
@@ -193,19 +222,25 @@ def test_corrections_apply_in_the_order_in_which_they_were_received(
 def test_a_fact_is_known_when_the_last_day_it_may_have_come_has_ended(
     ledger: Ledger, ask: Ask
 ) -> None:
-    tell(ledger, """
+    tell(
+        ledger,
+        """
         movement made MOV-1 --from outside --to hurriya --count 5 --occurred 2012-03-01 --received 2012-03
-    """)  # noqa: E501
+    """,
+    )
     assert texts(ask("population", place="hurriya", as_known="2012-03-30")[0], "count") == ["0"]
     assert texts(ask("population", place="hurriya", as_known="2012-03-31")[0], "count") == ["5"]
 
 
 def test_a_retraction_is_unsaid_by_its_own_retraction(ledger: Ledger, ask: Ask) -> None:
-    tell(ledger, """
+    tell(
+        ledger,
+        """
         movement made MOV-1 --from outside --to hurriya --count 5 --occurred 2012-03-01 --received 2012-03-01
         fact retracted MOV-1 --of 1 --reason x --received 2012-04-01
         fact retracted MOV-1 --of 2 --reason x --received 2012-05-01
-    """)  # noqa: E501
+    """,
+    )
     counts = [
         texts(ask("population", place="hurriya", as_known=day)[0], "count")[0]
         for day in ("2012-03-01", "2012-04-01", "2012-05-01")
@@ -214,10 +249,13 @@ def test_a_retraction_is_unsaid_by_its_own_retraction(ledger: Ledger, ask: Ask) 
 
 
 def test_a_place_has_the_name_of_the_day(ledger: Ledger, ask: Ask) -> None:
-    tell(ledger, """
+    tell(
+        ledger,
+        """
         site renamed SIT-HURRIYA --name 'Camp Liberty TTL' --occurred 2013-01-01 --received 2013-01-01
         site renamed SIT-HURRIYA --name 'Camp of Freedom' --occurred 2012-06-01 --received 2014-01-01
-    """)  # noqa: E501
+    """,
+    )
 
     def name(**question: str) -> str:
         return ask("population", place="hurriya", **question)[0]["name"]

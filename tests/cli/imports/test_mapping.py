@@ -336,4 +336,4 @@ def test_the_example_of_the_how_to_works(tmp_path: Path) -> None:
     assert rules.unmatched_rules() == []
     assert found["R-1"][0].fields["count"] == "397"
     assert found["R-2"][0].fields["count"] == "~1200"
-    assert found["R-3"] == Waiting("observation")
+    assert found["R-3"] == Waiting("translation")

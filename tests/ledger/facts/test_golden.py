@@ -59,7 +59,7 @@ engagement held ENG-A --kind meeting --subject 'places for residents' --with sta
 engagement answered ENG-A --by ALB --summary 'two hundred places'
 actor added ACT-HRO-07 --role officer --public-key ed25519:abc
 actor deactivated ACT-HRO-07 --reason 'left the mission'
-"""  # noqa: E501
+"""
 
 SAMPLES = {fields.pop("fact"): fields for line in FACTS_AS_TEXT.strip().splitlines()
            for fields in [read(line + ENVELOPE)]}  # fmt: skip

@@ -1,0 +1,46 @@
+"""Faults of disk and database under their names of the catalogue; one place for all rooms."""
+
+from __future__ import annotations
+
+import sqlite3
+from errno import ENOSPC
+from typing import TYPE_CHECKING
+
+from ledger.errors import Busy, DiskFull, LedgerDamaged, LedgerReadOnly
+
+if TYPE_CHECKING:
+    from ledger.errors import VigilError
+
+
+def named(error: BaseException, file: object, seconds: float | None = None) -> VigilError | None:
+    """The refusal that a fault amounts to; None where it is a fault of the program.
+
+    `file` is what was being read or written, `seconds` the time limit of a lock. The storage
+    library wraps SQLite's errors; what it wrapped decides.
+    """
+    if isinstance(error.__cause__, sqlite3.Error):
+        error = error.__cause__
+    if isinstance(error, OSError) and (error.filename is not None or error.errno == ENOSPC):
+        return _of_system(error, error.filename or file)
+    if isinstance(error, sqlite3.Error):
+        return _of_sqlite(error, file, seconds)
+    return None
+
+
+def _of_system(error: OSError, file: object) -> VigilError:
+    if error.errno == ENOSPC:
+        return DiskFull(file=file)
+    return LedgerReadOnly(file=file, why=error.strerror or error)
+
+
+def _of_sqlite(error: sqlite3.Error, file: object, seconds: float | None) -> VigilError | None:
+    name = getattr(error, "sqlite_errorname", "")
+    if name in ("SQLITE_FULL", "SQLITE_IOERR_SHMSIZE"):
+        return DiskFull(file=file)
+    if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")):
+        return LedgerReadOnly(file=file, why=error)
+    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        return Busy(seconds="some" if seconds is None else f"{seconds:g}")
+    if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_IOERR")):
+        return LedgerDamaged(file=file, why=error)
+    return None
