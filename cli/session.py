@@ -109,6 +109,16 @@ class Session:
                 raise
             click.echo(f"warning: recorded, but the views are behind: {error!r}", err=True)
 
+    def seal(self) -> None:
+        """Sign the head of the log after much was recorded; a failure here loses no fact."""
+        from ledger.errors import VigilError
+        from ledger.seal.sealing import seal
+
+        try:
+            seal(self.folder)
+        except VigilError as error:
+            click.echo(f"warning: recorded, but not sealed: {error.sentence}", err=True)
+
     def when(self, text: str | None, field: str) -> When | None:
         """A time of a query, read in the ledger's zone."""
         if text is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from contextlib import closing
 from json import dumps
@@ -35,11 +36,28 @@ def export_facts(session: Session) -> None:
         session.write_lines(f"{dumps(line, ensure_ascii=False)}\n" for line in lines)
 
 
+@export.command("tiles")
+@with_session
+def export_tiles(session: Session) -> None:
+    """The sealed log as a directory of C2SP tlog-tiles, to -o DIR (tiles)."""
+    from ledger.seal.tiles import write
+
+    to = session.output or "tiles"
+    files = write(session.folder, session.world.at(to))
+    session.output = None
+    session.answer(
+        {"schema": "vigil.tiles/1", "path": to, "files": files}, [f"wrote {files} files to {to}"]
+    )
+
+
 @click.command()
 @click.argument("file")
 @with_session
 def backup(session: Session, file: str) -> None:
-    """A consistent copy of the ledger as FILE, while others go on writing."""
+    """A consistent copy of the ledger as FILE, while others go on writing.
+
+    Its checkpoints go to FILE.checkpoints; the key that signs them stays where it is.
+    """
     from ledger.errors import FileExists
     from ledger.persistence import make_private
 
@@ -52,6 +70,8 @@ def backup(session: Session, file: str) -> None:
             ledger.backup(copy)
             copy.execute("PRAGMA journal_mode=DELETE")
             position = copy.execute("SELECT MAX(position) FROM stored_events").fetchone()[0] or 0
+    if session.folder.checkpoints.is_dir():
+        shutil.copytree(session.folder.checkpoints, f"{path}.checkpoints")
     session.answer(
         {"schema": "vigil.backup/1", "path": file, "position": position},
         [f"copied {position} facts to {file}"],

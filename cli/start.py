@@ -10,6 +10,7 @@ from cli.options import with_session
 
 if TYPE_CHECKING:
     from cli.session import Session
+    from ledger.folder import Folder
 
 
 @click.command()
@@ -57,6 +58,7 @@ def status(session: Session) -> None:
         roster = _roster(with_facts)
     finally:
         with_facts.close()
+    checkpoint = _newest_checkpoint(folder)
     path = locate(folder, session.world.state_home)
     made = tracked(path)
     findings = remembered_findings(path) if made is not None else None
@@ -67,7 +69,8 @@ def status(session: Session) -> None:
         "timezone": folder.timezone,
         "position": position,
         "recorded": recorded,
-        "checkpoint": None,
+        "checkpoint": checkpoint,
+        "unsealed": position - (checkpoint["size"] if checkpoint else 0),
         "roster": roster,
         "views": dict.fromkeys(VIEWS, made or 0),
         "findings": findings,
@@ -85,6 +88,7 @@ def status(session: Session) -> None:
             f"facts     {position}, the last recorded {recorded or 'never'}",
             f"views     {'up to date' if not behind else f'{behind} facts behind'}",
             f"findings  {counted}",
+            f"sealed    {_sealed(checkpoint, position)}",
             f"roster    {f'{roster} actors' if roster else 'none: anybody may record'}",
         ],
     )
@@ -105,3 +109,21 @@ def _roster(ledger: Any) -> int:
         "SELECT COUNT(*) FROM known_things WHERE kind = 'ACT' AND stands"
     ).fetchone()
     return int(row[0])
+
+
+def _newest_checkpoint(folder: Folder) -> dict[str, Any] | None:
+    from base64 import b64encode
+
+    from ledger.seal.log import Evidence
+
+    head = Evidence(folder.checkpoints).newest()
+    if head is None:
+        return None
+    root = b64encode(head.root).decode()
+    return {"origin": head.origin, "size": head.size, "root": root}
+
+
+def _sealed(checkpoint: dict[str, Any] | None, position: int) -> str:
+    if checkpoint is None:
+        return "nothing yet (vigil checkpoint)"
+    return f"the first {checkpoint['size']} facts, {position - checkpoint['size']} not yet"

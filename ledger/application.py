@@ -14,6 +14,7 @@ from ledger.faults import named
 from ledger.history import Entry
 from ledger.lock import held
 from ledger.persistence import FactMapper, FactRecorder, LedgerFactory
+from ledger.seal.log import Evidence, check_not_rolled_back
 from ledger.transaction import Receipt, Transaction
 from ledger.values.when import When
 
@@ -83,6 +84,7 @@ class Ledger(Application[str]):
         with self._faults_named(), held(self.folder.lock, self.folder.lock_seconds):
             try:
                 with self.recorder.datastore.unit() as cursor:
+                    check_not_rolled_back(Evidence(self.folder.checkpoints), cursor)
                     yield Transaction(self, cursor)
                     if dry_run:
                         raise _NothingKept

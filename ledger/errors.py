@@ -820,6 +820,14 @@ class NotSealed(Refused):
     hint = "check the name (vigil log), or seal the log first: vigil checkpoint"
 
 
+class WitnessRefused(VigilError):
+    """A witness does not vouch for a log that contradicts what it has seen."""
+
+    code, exit = "E6007", 13
+    message = "no cosignature for {origin}: {why}"
+    hint = "compare the notes that both sides kept; ask from the size that the witness saw last"
+
+
 # E4: files to import ---------------------------------------------------------------------------
 
 

@@ -156,6 +156,14 @@ def decode_topic(topic: str, fields: dict[str, Any]) -> tuple[Kind, dict[str, An
     return kind, fields
 
 
+def topic_known(topic: str) -> bool:
+    """Whether facts stored under a topic can be read: its kind, in this version or an older one."""
+    if topic in _TOPICS:
+        return True
+    name, _, version = topic.partition("/")
+    return name in FACTS and version.isdecimal() and 0 < int(version) < FACTS[name].version
+
+
 def nearest(text: str, choices: Any) -> str:
     """The choice most like `text`, for "did you mean"; the first one where none is alike."""
     from difflib import get_close_matches

@@ -22,7 +22,8 @@ def negative_presence(views: sqlite3.Connection, question: Question) -> Iterator
     where, values = question.counted()
     found = views.execute(
         "SELECT place, fact, occurred, occurred_from, low, high, about FROM postings "
-        f"WHERE place != 'outside' AND {where} ORDER BY place, occurred_to, inward DESC, fact",
+        f"WHERE place != 'outside' AND {where} "
+        "ORDER BY place, occurred_to, inward DESC, fact, other",
         values,
     )
     held: dict[str, Figure] = {}

@@ -180,7 +180,7 @@ def posted(
     where, asked = question.counted()
     found = views.execute(
         f"SELECT fact, low, high, about FROM postings WHERE {extra} AND {where} "
-        "ORDER BY occurred_from, fact",
+        "ORDER BY occurred_from, fact, other",
         [*values, *asked],
     )
     return [(fact, Figure(low, high, bool(about))) for fact, low, high, about in found]

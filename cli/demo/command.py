@@ -76,6 +76,7 @@ def load(session: Session, path: Path) -> dict[str, Any]:
     with opened([str(DATA)], session.world) as sources:
         outcome = import_sources(session.ledger(), sources, map=Map.load(MAP), actor=ACTOR)
     session.catch_up()
+    session.seal()
     return outcome.as_json()
 
 

@@ -53,8 +53,9 @@ def import_(
     except ImportRefused as error:
         refused = error
         outcome.warnings.clear()
-    if outcome.facts and not session.dry_run:
+    if outcome.facts and refused is None and not session.dry_run:
         session.catch_up()
+        session.seal()
     if rejects is not None and outcome.rejects:
         delimiter = map.delimiter if map else ","
         _write_rejects(session, rejects, outcome.rejects, files[0], delimiter)

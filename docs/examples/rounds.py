@@ -37,8 +37,8 @@ def rounds(seed: int, count: int) -> Iterator[dict[str, Any]]:
         day = FIRST_ROUND + (number - 1) * BETWEEN_ROUNDS
         if number > 1:
             yield from flows(random, people, f"R{number}", day)
-        for site in people:
-            yield from stock(random, people[site], f"R{number}", day, site)
+        for site, there in people.items():
+            yield from stock(random, there, f"R{number}", day, site)
             day += timedelta(days=1)
 
 

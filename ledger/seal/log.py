@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from ledger.seal.note import VerifierKey
+
 #: Levels whose hashes are kept in files of their own: leaves, and every eighth level above them.
 STRATA = {0: "leaves", 8: "hashes8", 16: "hashes16"}
 
@@ -48,13 +50,21 @@ def entry(id: str, version: int, topic: str, state: bytes) -> bytes:
     return f"vigil-ledger/v1\n{id}\n{version}\n{topic}\n{digest}\n".encode()
 
 
-def stored(ledger: sqlite3.Connection, after: int = 0, upto: int | None = None) -> Iterator[Stored]:
+def stored(
+    ledger: sqlite3.Connection | sqlite3.Cursor, after: int = 0, upto: int | None = None
+) -> Iterator[Stored]:
     """Facts in order of recording, as they lie in the database."""
     last = 2**62 if upto is None else upto
     for row in ledger.execute(
         f"{_STORED} WHERE position > ? AND position <= ? ORDER BY position", (after, last)
     ):
-        yield Stored(*row)
+        position, id, version, topic, state = row
+        if isinstance(state, bytes) and isinstance(id, str) and isinstance(topic, str):
+            yield Stored(position, id, version, topic, state)
+        else:
+            # Only other hands than ours store another type; the bytes are what is compared.
+            content = state if isinstance(state, bytes) else str(state).encode()
+            yield Stored(position, str(id), version, str(topic), content)
 
 
 class Evidence:
@@ -96,6 +106,31 @@ class Evidence:
         """A kept leaf hash."""
         return self.node(0, index)
 
+    def leaves(self) -> bytes:
+        """All kept leaf hashes, up to the newest checkpoint."""
+        sizes = self.sizes()
+        if not sizes or sizes[-1] == 0:
+            return b""
+        data = (self.folder / STRATA[0]).read_bytes()[: sizes[-1] * SIZE]
+        if len(data) != sizes[-1] * SIZE:
+            raise LogContradicted(why="checkpoints/leaves is shorter than its checkpoint")
+        return data
+
+    def own_key(self) -> VerifierKey | None:
+        """The key with which others check this log's checkpoints."""
+        from ledger.seal.note import VerifierKey
+
+        path = self.folder / "vkey"
+        return VerifierKey.parse(path.read_text(encoding="utf-8")) if path.exists() else None
+
+    def witnesses(self) -> list[VerifierKey]:
+        """The keys of the witnesses whose cosignatures were kept."""
+        from ledger.seal.note import VerifierKey
+
+        path = self.folder / "witnesses"
+        lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+        return [VerifierKey.parse(line) for line in lines]
+
     def frontier(self, size: int) -> Frontier:
         """The tree over the first `size` kept leaves, ready to grow."""
         tree = Frontier()
@@ -120,12 +155,16 @@ class Evidence:
             self._write(level, first, [self.node(level, index) for index in range(first, last)])
 
     def keep(self, size: int, note: str) -> Path:
-        """Write a note that is never replaced; it is on the disk when this returns."""
-        path = self.folder / f"{size}.note"
-        temporary = self.folder / f".{size}.note.{os.getpid()}"
+        """Keep a note under its size; it is on the disk when this returns."""
+        return self.put(f"{size}.note", note)
+
+    def put(self, name: str, text: str) -> Path:
+        """Write a file of the folder whole and durably, mode 0600."""
+        path = self.folder / name
+        temporary = self.folder / f".{name}.{os.getpid()}"
         descriptor = os.open(temporary, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(note)
+            file.write(text)
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(path)
@@ -144,7 +183,7 @@ class Evidence:
             os.fsync(file.fileno())
 
 
-def check_not_rolled_back(evidence: Evidence, ledger: sqlite3.Connection) -> None:
+def check_not_rolled_back(evidence: Evidence, ledger: sqlite3.Connection | sqlite3.Cursor) -> None:
     """Refuse to write to a log that is shorter than, or another than, its newest checkpoint.
 
     Looks at one fact, the last one that was sealed; `verify` looks at all of them.

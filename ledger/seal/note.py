@@ -9,15 +9,12 @@ from __future__ import annotations
 
 from base64 import b64decode, b64encode
 from hashlib import sha256
-from typing import NamedTuple
-
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import (
-    Ed25519PrivateKey,
-    Ed25519PublicKey,
-)
+from typing import TYPE_CHECKING, NamedTuple
 
 from ledger.errors import KeyMalformed, NoteMalformed
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 ED25519, COSIGNATURE = 0x01, 0x04
 _DASH = "— "
@@ -92,11 +89,8 @@ class VerifierKey(NamedTuple):
         for signature in note.signatures:
             if signature.name == self.name and signature.key_id == self.id:
                 time, signed, message = _parts(self.kind, signature.signature, note.text)
-                try:
-                    Ed25519PublicKey.from_public_bytes(self.public).verify(signed, message)
-                except InvalidSignature:
-                    continue
-                return time
+                if _holds(self.public, signed, message):
+                    return time
         return None
 
 
@@ -110,6 +104,8 @@ class SigningKey(NamedTuple):
     @classmethod
     def new(cls, name: str, kind: int) -> SigningKey:
         """A fresh random key."""
+        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
         return cls(name, kind, Ed25519PrivateKey.generate().private_bytes_raw())
 
     @classmethod
@@ -129,8 +125,8 @@ class SigningKey(NamedTuple):
     @property
     def verifier(self) -> VerifierKey:
         """The key with which others check."""
-        key = Ed25519PrivateKey.from_private_bytes(self.private)
-        return VerifierKey(self.name, self.kind, key.public_key().public_bytes_raw())
+        public = _private_key(self.private).public_key().public_bytes_raw()
+        return VerifierKey(self.name, self.kind, public)
 
     def __str__(self) -> str:
         encoded = b64encode(bytes([self.kind]) + self.private).decode()
@@ -138,10 +134,28 @@ class SigningKey(NamedTuple):
 
     def sign(self, text: str, time: int = 0) -> Signature:
         """Sign a text that ends with a line end; a cosignature says the time, in seconds."""
-        key = Ed25519PrivateKey.from_private_bytes(self.private)
+        key = _private_key(self.private)
         stamp = time.to_bytes(8) if self.kind == COSIGNATURE else b""
         message = _message(self.kind, time, text)
         return Signature(self.name, self.verifier.id, stamp + key.sign(message))
+
+
+def _private_key(private: bytes) -> Ed25519PrivateKey:
+    # Imported when a signature is made or checked: whoever only records facts need not wait for it.
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+    return Ed25519PrivateKey.from_private_bytes(private)
+
+
+def _holds(public: bytes, signature: bytes, message: bytes) -> bool:
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+    try:
+        Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
+    except InvalidSignature:
+        return False
+    return True
 
 
 def _message(kind: int, time: int, text: str) -> bytes:

@@ -55,6 +55,7 @@ def seal(folder: Folder) -> Sealed:
             raise LogContradicted(why="the new tree does not continue the sealed one")
         checkpoint = Checkpoint(key.name, tree.size, tree.root())
         note = Note(str(checkpoint), (key.sign(str(checkpoint)),))
+        evidence.put("vkey", f"{key.verifier}\n")
         path = evidence.keep(tree.size, str(note))
     return Sealed(checkpoint, note, key.verifier, path)
 

@@ -373,6 +373,10 @@ def written(path: Path, log: Iterable[Entry]) -> Folder:
 # Another telling of the same ---------------------------------------------------------------------
 
 
+#: Added to the number of a fact that is not told any more.
+GONE = 1000
+
+
 class Retold:
     """A log told again without some of its facts, and with others told differently.
 
@@ -385,7 +389,8 @@ class Retold:
         keep: Callable[[Entry], bool],
         told: Callable[[Entry], Mapping[str, Any]] = lambda entry: entry.said,
     ) -> None:
-        self.old: dict[tuple[str, int], int] = {}
+        # A basis that is not in this telling keeps its old number, out of the way of the new ones.
+        self.old = {(entry.id, GONE + entry.version): entry.version for entry in log}
         new: dict[tuple[str, int], int] = {}
         kept = [entry for entry in log if keep(entry)]
         lengths: dict[str, int] = {}
@@ -416,7 +421,7 @@ def _with_basis(
     id: str, said: Mapping[str, Any], new: Mapping[tuple[str, int], int]
 ) -> dict[str, Any]:
     basis = said.get("basis")
-    return dict(said) if basis is None else {**said, "basis": new.get((id, basis), 1000 + basis)}
+    return dict(said) if basis is None else {**said, "basis": new.get((id, basis), GONE + basis)}
 
 
 def without_corrections(log: Sequence[Entry]) -> Retold:

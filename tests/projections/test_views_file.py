@@ -1,0 +1,373 @@
+"""The views file: it may vanish, break or lag at any moment, and is made again from the facts."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import stat
+import subprocess
+import sys
+import threading
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from ledger.application import Ledger
+from ledger.folder import read_only
+from ledger.history import Entry
+from projections import building, views
+from projections.question import Question
+from projections.tables import digests
+from tests.conftest import log_of, tell
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from projections.question import Rows
+
+ROOT = Path(__file__).parents[2]
+MOVES = "\n".join(
+    f"movement made MOV-{n} --from ashraf --to hurriya --count {n} --occurred 2012-02-18"
+    for n in range(1, 31)
+)
+
+
+def beside(path: Path) -> tuple[Path, Path]:
+    return Path(f"{path}-wal"), Path(f"{path}-shm")
+
+
+@pytest.fixture
+def look(ledger: Ledger, tmp_path: Path) -> Callable[[], Rows]:
+    """What the views say now of Hurriya; they are made or caught up first."""
+
+    def looked() -> Rows:
+        connection, position = views.up_to_date(ledger.folder, tmp_path)[:2]
+        with closing(connection):
+            assert position == len(log_of(ledger)) == views.tracked(ledger.folder.views)
+            return views.VIEWS["population"].query(connection, Question(place="hurriya"))
+
+    return looked
+
+
+@pytest.fixture
+def live(ledger: Ledger) -> Path:
+    return ledger.folder.views
+
+
+def test_views_are_made_when_they_are_first_asked(
+    ledger: Ledger, live: Path, look: Callable[[], Rows]
+) -> None:
+    assert not live.exists()
+    assert views.tracked(live) is None
+    assert look()[0]["count"]["text"] == "0"
+    tell(ledger, MOVES)
+    assert look()[0]["count"]["text"] == "465"
+
+
+def test_deleted_views_come_back_whatever_lies_beside_them(
+    ledger: Ledger, live: Path, look: Callable[[], Rows]
+) -> None:
+    tell(ledger, MOVES)
+    expected = look()
+    for stale in (b"", b"nothing of use" * 500):
+        live.unlink()
+        for file in beside(live):
+            file.write_bytes(stale)
+        assert look() == expected
+
+
+def test_views_deleted_in_the_middle_of_a_write_come_back(
+    ledger: Ledger, live: Path, look: Callable[[], Rows]
+) -> None:
+    tell(ledger, MOVES)
+    expected = look()
+    writer = sqlite3.connect(live, isolation_level=None)
+    writer.execute("PRAGMA wal_autocheckpoint=0")
+    writer.execute("BEGIN IMMEDIATE")
+    writer.execute("DELETE FROM postings")
+    writer.execute("COMMIT")
+    left = [(file, file.read_bytes()) for file in beside(live)]
+    assert left[0][1], "what was written lies in the log beside"
+    writer.close()
+    live.unlink()
+    for file, content in left:
+        file.write_bytes(content)
+    assert look() == expected
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        lambda content: b"",
+        lambda content: b"this is no database, and has never been one" * 100,
+        lambda content: content[:100],
+        lambda content: content[: len(content) // 2],
+        lambda content: content[:4096],
+        lambda content: content[:16] + b"\0" * 84 + content[100:],
+        lambda content: content[:4096] + os.urandom(len(content) - 4096),
+    ],
+    ids=["empty", "text", "short", "half", "a page", "no header", "noise"],
+)
+def test_views_that_are_no_database_any_more_are_rebuilt(
+    ledger: Ledger, live: Path, look: Callable[[], Rows], broken: Callable[[bytes], bytes]
+) -> None:
+    tell(ledger, MOVES)
+    expected = look()
+    content = live.read_bytes()
+    for file in beside(live):
+        file.unlink(missing_ok=True)
+    live.write_bytes(broken(content))
+    assert look() == expected
+    assert stat.S_IMODE(live.stat().st_mode) == 0o600
+
+
+def test_views_of_another_version_are_rebuilt(
+    ledger: Ledger, live: Path, look: Callable[[], Rows], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tell(ledger, MOVES)
+    expected = look()
+    with closing(sqlite3.connect(live)) as old, old:
+        old.execute(f"PRAGMA user_version={views.VERSION + 1}")
+        old.execute("DROP TABLE postings")
+    assert views.tracked(live) is None
+    assert look() == expected
+
+
+def test_views_ahead_of_the_ledger_are_rebuilt(
+    ledger: Ledger, live: Path, look: Callable[[], Rows]
+) -> None:
+    tell(ledger, MOVES)
+    look()
+    with closing(sqlite3.connect(ledger.folder.database)) as store, store:
+        store.execute("DELETE FROM stored_events WHERE position > 10")
+        store.execute("DELETE FROM known_things WHERE id LIKE 'MOV-%' AND id > 'MOV-8'")
+        store.execute("DELETE FROM known_things WHERE id LIKE 'MOV-__'")
+    assert look()[0]["count"]["text"] == str(sum(range(1, 9)))
+
+
+def test_a_shadow_left_by_a_killed_process_of_the_same_number_is_in_nobodys_way(
+    ledger: Ledger, live: Path, look: Callable[[], Rows]
+) -> None:
+    tell(ledger, MOVES)
+    live.with_name(f"{live.name}.{os.getpid()}.new").write_bytes(b"half a database")
+    assert look()[0]["count"]["text"] == "465"
+    assert [file.name for file in live.parent.glob("*.new*")] == []
+
+
+@pytest.mark.parametrize("umask", [0o000, 0o022, 0o077])
+def test_views_are_readable_by_their_owner_alone(
+    ledger: Ledger, live: Path, look: Callable[[], Rows], umask: int
+) -> None:
+    before = os.umask(umask)
+    try:
+        look()
+        tell(ledger, MOVES)
+        look()
+        building.rebuild(ledger.folder, live)
+        replayed = live.with_name("replayed.db")
+        building.build(ledger.folder, replayed, upto=5)
+    finally:
+        os.umask(before)
+    modes = {
+        file.name: stat.S_IMODE(file.stat().st_mode)
+        for file in live.parent.iterdir()
+        if file.name.startswith(("views", "replayed"))
+    }
+    assert set(modes.values()) == {0o600}, modes
+
+
+@pytest.fixture
+def decoded(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The facts that were read from the store, in order."""
+    read: list[str] = []
+    decode = Entry.decode
+
+    def counted(topic: str, state: bytes) -> Entry:
+        entry = decode(topic, state)
+        read.append(entry.fact)
+        return entry
+
+    monkeypatch.setattr(Entry, "decode", counted)
+    return read
+
+
+@pytest.fixture
+def commits(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The transactions that wrote rows of facts into views."""
+    made: list[str] = []
+    opened = building._open
+
+    def traced(path: Path, **options: bool) -> building.Datastore:
+        store = opened(path, **options)
+        prepare = store.pool.prepare
+
+        def also_traced(connection: sqlite3.Connection) -> None:
+            prepare(connection)
+            rows = [False]
+
+            def trace(statement: str) -> None:
+                if statement.startswith("INSERT INTO"):
+                    rows[0] = True
+                elif statement == "COMMIT":
+                    made.extend(["rows"] * rows[0])
+                    rows[0] = False
+
+            connection.set_trace_callback(trace)
+
+        store.pool.prepare = also_traced
+        return store
+
+    monkeypatch.setattr(building, "_open", traced)
+    return made
+
+
+def test_a_rebuild_reads_each_fact_once_and_commits_once_a_batch(
+    ledger: Ledger, live: Path, decoded: list[str], commits: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    tell(ledger, MOVES)
+    tell(ledger, "\n".join(f"fact retracted MOV-{n} --of 1 --reason x" for n in range(1, 19)))
+    facts = sorted(entry.fact for entry in log_of(ledger))
+    monkeypatch.setattr(building, "BATCH", 10)
+    decoded.clear()
+    assert building.rebuild(ledger.folder, live) == len(facts) == 50
+    assert sorted(decoded) == facts
+    assert 0 < len(commits) <= 50 // 10 + 1
+
+
+def test_a_catch_up_commits_once_a_batch_and_reads_only_what_grew(
+    ledger: Ledger, live: Path, decoded: list[str], commits: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    tell(ledger, MOVES)
+    building.catch_up(ledger.folder, live)
+    tell(ledger, "\n".join(f"fact retracted MOV-{n} --of 1 --reason x" for n in range(1, 21)))
+    monkeypatch.setattr(building, "BATCH", 10)
+    decoded.clear()
+    commits.clear()
+    building.catch_up(ledger.folder, live)
+    assert len(commits) == 2
+    assert sorted(decoded) == sorted(f"MOV-{n}/{v}" for n in range(1, 21) for v in (1, 2))
+
+
+def test_a_batch_holds_ten_thousand_facts() -> None:
+    assert building.BATCH == 10_000
+
+
+def test_readers_during_a_rebuild_see_the_old_answers(
+    ledger: Ledger, live: Path, look: Callable[[], Rows], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tell(ledger, MOVES)
+    expected = look()
+    tell(ledger, "movement made MOV-X --from ashraf --to hurriya --count 1000 --occurred 2012-03-01")
+    seen: list[Rows] = []
+    rows = building._rows
+
+    def looked_at(facts: object) -> Iterator[object]:
+        for found in rows(facts):
+            with closing(read_only(live)) as reader:
+                seen.append(views.VIEWS["population"].query(reader, Question(place="hurriya")))
+            yield found
+
+    monkeypatch.setattr(building, "_rows", looked_at)
+    with closing(read_only(live)) as before:
+        before.execute("BEGIN")
+        assert views.VIEWS["population"].query(before, Question(place="hurriya")) == expected
+        building.rebuild(ledger.folder, live)
+        assert views.VIEWS["population"].query(before, Question(place="hurriya")) == expected
+    assert len(seen) > 5
+    assert all(rows == expected for rows in seen)
+    assert look()[0]["count"]["text"] == "1465"
+
+
+def test_a_reader_never_waits_for_a_rebuild_nor_sees_half_of_one(
+    ledger: Ledger, live: Path, look: Callable[[], Rows]
+) -> None:
+    tell(ledger, MOVES)
+    expected = look()
+    done = threading.Event()
+    wrong: list[object] = []
+
+    def read() -> None:
+        while not done.is_set():
+            try:
+                with closing(read_only(live)) as reader:
+                    rows = views.VIEWS["population"].query(reader, Question(place="hurriya"))
+                if rows != expected:
+                    wrong.append(rows)
+            except sqlite3.Error as error:
+                wrong.append(error)
+
+    readers = [threading.Thread(target=read) for _ in range(2)]
+    for reader in readers:
+        reader.start()
+    for _ in range(10):
+        building.rebuild(ledger.folder, live)
+    done.set()
+    for reader in readers:
+        reader.join()
+    assert wrong == []
+
+
+CATCHES_UP = """
+import sys
+from pathlib import Path
+from ledger.folder import Folder
+from projections import building
+
+building.BATCH = 3
+folder = Folder.load(Path(sys.argv[1]))
+for _ in range(3):
+    print(building.catch_up(folder, folder.views))
+    print(building.rebuild(folder, folder.views)) if sys.argv[2] == "rebuild" else None
+"""
+
+
+@pytest.mark.parametrize("also", ["catch up", "rebuild"])
+def test_processes_that_make_views_at_once_take_turns(
+    ledger: Ledger, live: Path, look: Callable[[], Rows], also: str
+) -> None:
+    tell(ledger, MOVES)
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", CATCHES_UP, str(ledger.folder.path), also],
+            cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, text=True,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        )
+        for _ in range(3)
+    ]  # fmt: skip
+    ends = [process.communicate() for process in processes]
+    assert [errors for _, errors in ends] == ["", "", ""]
+    assert {line for output, _ in ends for line in output.split()} == {str(len(log_of(ledger)))}
+    with closing(read_only(live)) as one:
+        made = digests(one)
+    alone = live.with_name("alone.db")
+    building.build(ledger.folder, alone)
+    with closing(read_only(alone)) as other:
+        assert digests(other) == made
+    assert look()[0]["count"]["text"] == "465"
+
+
+def test_a_process_killed_while_it_catches_up_leaves_whole_batches(
+    ledger: Ledger, live: Path, look: Callable[[], Rows], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look()
+    tell(ledger, MOVES)
+    monkeypatch.setattr(building, "BATCH", 10)
+    add = building.ViewsRecorder.add
+    batches = [0]
+
+    def killed(self: building.ViewsRecorder, facts: object, position: int) -> None:
+        add(self, facts, position)
+        batches[0] += 1
+        if batches[0] == 2:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(building.ViewsRecorder, "add", killed)
+    with pytest.raises(KeyboardInterrupt):
+        building.catch_up(ledger.folder, live)
+    assert views.tracked(live) == 2 + 10
+    monkeypatch.undo()
+    assert look()[0]["count"]["text"] == "465"
