@@ -30,6 +30,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "correct": ("Write", "amend:correct", "A fact reads differently from now on."),
     "retract": ("Write", "amend:retract", "Take a fact back."),
     "assess": ("Write", "amend:assess", "Say what a fact is worth, and why."),
+    "attach": ("Write", "attach:attach", "Keep a file as evidence of a fact."),
     "import": ("Write", "imports.command:import_", "Record the facts of files."),
     "query": ("Read", "query:query", "Ask a view: what was true then, as known when."),
     "show": ("Read", "read:show", "One thing: its facts, and what is known now."),

@@ -117,15 +117,16 @@ def _command(kind: Kind) -> click.Command:
 
 
 def _parameters(cls: Any, field: str, help: str, *, required: bool) -> list[click.Option]:
-    from ledger.facts.base import shape
-    from ledger.values.source import Source
+    from ledger.facts.base import parts, shape
 
     help = f"{help}{' (required)' if required else ''}"
     how = shape(cls, field)
-    if how == "source":
+    if how == "parts":
         return [
-            click.Option([f"--source-{part}", f"source_{part}"], help=info.description)
-            for part, info in Source.model_fields.items()
+            click.Option(
+                [f"--{field}-{part.replace('_', '-')}", f"{field}_{part}"], help=info.description
+            )
+            for part, info in parts(cls, field).items()
         ]
     names = [f"--{field.replace('_', '-')}", f"field_{field}"]
     if field == "occurred":

@@ -64,14 +64,15 @@ def backup(session: Session, file: str) -> None:
     path = session.world.at(file)
     if path.exists():
         raise FileExists(file=file)
+    # Checkpoints first: what is recorded meanwhile may follow them, never the other way round.
+    if session.folder.checkpoints.is_dir():
+        shutil.copytree(session.folder.checkpoints, f"{path}.checkpoints")
     with closing(session.folder.connect()) as ledger:
         make_private(path)
         with closing(sqlite3.connect(path)) as copy:
             ledger.backup(copy)
             copy.execute("PRAGMA journal_mode=DELETE")
             position = copy.execute("SELECT MAX(position) FROM stored_events").fetchone()[0] or 0
-    if session.folder.checkpoints.is_dir():
-        shutil.copytree(session.folder.checkpoints, f"{path}.checkpoints")
     session.answer(
         {"schema": "vigil.backup/1", "path": file, "position": position},
         [f"copied {position} facts to {file}"],

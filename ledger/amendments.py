@@ -20,7 +20,7 @@ from ledger.errors import (
     TargetUnknown,
     VigilError,
 )
-from ledger.facts.base import IDENTITY, Fact, Known, field_names, shape
+from ledger.facts.base import IDENTITY, Fact, Known, field_names, parts, shape
 from ledger.history import (
     ASSESSED,
     CORRECTED,
@@ -34,7 +34,6 @@ from ledger.history import (
 )
 from ledger.known import EVERYTHING, Everything
 from ledger.registry import fact_class
-from ledger.values.source import Source
 from ledger.values.when import iso
 
 if TYPE_CHECKING:
@@ -137,7 +136,7 @@ def _check_settable(cls: type[Fact], name: str) -> None:
     if whole in IDENTITY:
         raise FieldNotCorrectable(name=name, field=name)
     fields = field_names(cls)
-    if whole not in fields or (part and (whole != "source" or part not in Source.model_fields)):
+    if whole not in fields or (part and part.replace("-", "_") not in parts(cls, whole)):
         settable = [field for field in fields if field not in IDENTITY]
         raise FieldUnknown(fact=cls.kind.name, name=name, fields=", ".join(settable), field=name)
 
@@ -233,6 +232,9 @@ class _Trusting:
     def exists(self, id: str) -> bool:
         return id in self._before.things or self._known.exists(id)
 
+    def holds(self, id: str, version: int) -> bool:
+        return f"{id}/{version}" in self._before.things or self._known.holds(id, version)
+
     def ids(self, kind: str) -> Sequence[str]:
         return self._known.ids(kind)
 
@@ -253,4 +255,8 @@ class _Asked(Everything):
 
     def exists(self, id: str) -> bool:
         self.things.add(id)
+        return True
+
+    def holds(self, id: str, version: int) -> bool:
+        self.things.add(f"{id}/{version}")
         return True

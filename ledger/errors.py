@@ -769,6 +769,22 @@ class ActorMissing(VigilError):
     hint = "give --actor HRO-07, set VIGIL_ACTOR, or put actor into vigil.toml"
 
 
+class HashMalformed(Refused):
+    """A SHA-256 is not 64 hexadecimal digits."""
+
+    code = "E3831"
+    message = "{text!r} is not a SHA-256"
+    hint = "attach the file with vigil attach, which hashes and keeps it"
+
+
+class FileTooLargeForEvidence(Refused):
+    """An evidence file is larger than the limit in `vigil.toml`."""
+
+    code = "E3832"
+    message = "{file} is larger than {limit} MB"
+    hint = "raise evidence_megabytes in vigil.toml, or attach a part of it"
+
+
 # E6: the seal ---------------------------------------------------------------------------------
 
 

@@ -32,6 +32,7 @@ _SETTINGS: dict[str, tuple[type, ...]] = {
     "timezone": (str,),
     "actor": (str,),
     "lock_seconds": (int, float),
+    "evidence_megabytes": (int, float),
 }
 
 
@@ -43,6 +44,7 @@ class Folder(NamedTuple):
     timezone: str = "UTC"
     actor: str | None = None
     lock_seconds: float = limits.LOCK_SECONDS
+    evidence_megabytes: float = limits.EVIDENCE_MEGABYTES
 
     @property
     def database(self) -> Path:
@@ -56,6 +58,11 @@ class Folder(NamedTuple):
     def checkpoints(self) -> Path:
         """Where signed heads of the log are kept, outside the database."""
         return self.path / "checkpoints"
+
+    @property
+    def evidence(self) -> Path:
+        """Where attached files are kept, by their hash."""
+        return self.path / "evidence"
 
     @property
     def key(self) -> Path:

@@ -177,6 +177,9 @@ class Everything:
     def exists(self, id: str) -> bool:
         return True
 
+    def holds(self, id: str, version: int) -> bool:
+        return True
+
     def ids(self, kind: str) -> list[str]:
         return []
 

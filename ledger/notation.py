@@ -53,15 +53,15 @@ def gather(cls: type[Fact], options: Iterable[tuple[str, str | None]]) -> dict[s
 
     A value of None is a flag that stands alone.
     """
-    from ledger.facts.base import shape
-    from ledger.values.source import Source
+    from ledger.facts.base import field_names, parts, shape
 
     fields: dict[str, Any] = {}
     for option, value in options:
         name = SHORT.get(option, option).replace("_", "-")
         whole, _, part = name.partition("-")
-        if whole == "source" and part in Source.model_fields:
-            fields.setdefault("source", {})[part] = value
+        part = part.replace("-", "_")
+        if whole in field_names(cls) and part in parts(cls, whole):
+            fields.setdefault(whole, {})[part] = value
             continue
         name = name.replace("-", "_")
         match shape(cls, name):
@@ -106,8 +106,9 @@ def _write(field: str, value: Any) -> list[str]:
         return [option]
     if isinstance(value, list):
         return [_said(option, item) for item in value]
-    if isinstance(value, dict) and field == "source":
-        return [_said(f"{option}-{part}", item) for part, item in value.items()]
+    if isinstance(value, dict) and field != "set":
+        parts = value.items()
+        return [_said(f"{option}-{part.replace('_', '-')}", item) for part, item in parts]
     if isinstance(value, dict):
         return [_said(option, item) for item in _changes(value)]
     return [_said(option, value)]

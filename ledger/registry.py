@@ -85,6 +85,7 @@ FAMILIES = {
     "fund": Family("FND", "fund.pledged", "fund.received"),
     "engagement": Family("ENG", "engagement.held"),
     "actor": Family("ACT", "actor.added"),
+    "evidence": Family("EVD", "evidence.attached"),
 }
 
 FACTS = {
@@ -125,6 +126,7 @@ FACTS = {
         Kind("engagement.answered", "engagements:Answered", "somebody answers"),
         Kind("actor.added", "actors:Added", "somebody comes on the roster"),
         Kind("actor.deactivated", "actors:Deactivated", "somebody leaves the roster"),
+        Kind("evidence.attached", "evidence:Attached", "a file is kept as evidence of a fact"),
     )
 }
 

@@ -79,6 +79,9 @@ class Transaction:
     def exists(self, id: str) -> bool:
         return self._index.exists(id)
 
+    def holds(self, id: str, version: int) -> bool:
+        return self.exists(id) and 1 <= version <= len(self._ledger.history(id))
+
     def ids(self, kind: str) -> Sequence[str]:
         return self._index.ids(kind)
 

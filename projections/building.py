@@ -116,7 +116,11 @@ def build(
 
 
 def _rebuild(folder: Folder, path: Path, progress: Progress | None) -> int:
-    """Build a shadow file, then copy it into place in one transaction that readers never see."""
+    """Build a shadow file, then copy it into place in one transaction that readers never see.
+
+    Only where the old file has a write-ahead log do its readers and that transaction not wait for
+    each other, so the shadow gets one before it takes an empty place.
+    """
     shadow = path.with_name(f"{path.name}.{os.getpid()}.new")
     shadow_files = (shadow, Path(f"{shadow}-wal"), Path(f"{shadow}-shm"))
     # A killed process leaves its shadow behind, and in a container the next one has its number.
@@ -124,11 +128,13 @@ def _rebuild(folder: Folder, path: Path, progress: Progress | None) -> int:
         left.unlink(missing_ok=True)
     try:
         position = build(folder, shadow, progress=progress)
-        if path.exists() and _is_database(path):
+        if path.exists() and _is_logged_ahead(path):
             with closing(sqlite3.connect(shadow)) as new, closing(sqlite3.connect(path)) as live:
                 live.execute(f"PRAGMA busy_timeout={int(folder.lock_seconds * 1000)}")
                 new.backup(live)
         else:
+            with closing(sqlite3.connect(shadow)) as new:
+                new.execute("PRAGMA journal_mode=WAL")
             for stale in (path, Path(f"{path}-wal"), Path(f"{path}-shm")):
                 stale.unlink(missing_ok=True)
             shadow.replace(path)
@@ -138,13 +144,13 @@ def _rebuild(folder: Folder, path: Path, progress: Progress | None) -> int:
     return position
 
 
-def _is_database(path: Path) -> bool:
+def _is_logged_ahead(path: Path) -> bool:
     try:
         with closing(read_only(path)) as connection:
             connection.execute("SELECT 1 FROM sqlite_master").fetchone()
+            return connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
     except sqlite3.DatabaseError:
         return False
-    return True
 
 
 def _replace(recorder: ViewsRecorder, ledger: sqlite3.Connection, first: int, last: int) -> None:

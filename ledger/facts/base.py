@@ -22,6 +22,7 @@ from pydantic import (
     ValidationInfo,
     model_validator,
 )
+from pydantic.fields import FieldInfo
 
 from ledger.errors import (
     FieldMissing,
@@ -53,6 +54,9 @@ class Known(Protocol):
 
     def exists(self, id: str) -> bool:
         """Whether a thing was begun and its beginning stands."""
+
+    def holds(self, id: str, version: int) -> bool:
+        """Whether a thing that stands has a fact of this number."""
 
     def ids(self, kind: str) -> Sequence[str]:
         """Ids of one kind, for "did you mean"."""
@@ -278,19 +282,33 @@ def _vocabulary(annotation: Any) -> str | None:
 
 
 def shape(cls: type[Fact], field: str) -> str:
-    """How a field is written: `text`, `list` (repeats), `flag`, `source` (parts), `changes`."""
+    """How a field is written: `text`, `list` (repeats), `flag`, `parts` (joined), `changes`."""
+    kind = _plain(_field(cls, field).annotation)
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        return "parts"
+    return {tuple: "list", list: "list", dict: "changes", bool: "flag"}.get(kind, "text")
+
+
+def parts(cls: type[Fact], field: str) -> dict[str, FieldInfo]:
+    """The parts of a field that has some, such as `source`; none for every other field."""
+    kind = _plain(_field(cls, field).annotation)
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        return kind.model_fields
+    return {}
+
+
+def _field(cls: type[Fact], field: str) -> FieldInfo:
     for attribute, info in cls.model_fields.items():
         if field in (attribute, info.alias):
-            return _shape(info.annotation)
+            return info
     raise FieldUnknown(
         fact=cls.kind.name, name=field, fields=", ".join(field_names(cls)), field=field
     )
 
 
-def _shape(annotation: Any) -> str:
+def _plain(annotation: Any) -> Any:
+    """The type of an annotation, without what may be absent and what is checked."""
     kinds = [kind for kind in get_args(annotation) if kind is not type(None)]
     if get_origin(annotation) in (Union, UnionType, Annotated):
-        return _shape(kinds[0])
-    origin = get_origin(annotation) or annotation
-    shapes = {tuple: "list", list: "list", dict: "changes", bool: "flag", Source: "source"}
-    return shapes.get(origin, "text")
+        return _plain(kinds[0])
+    return get_origin(annotation) or annotation

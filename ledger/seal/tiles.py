@@ -19,7 +19,7 @@ WIDTH = 256
 
 
 def tiles(folder: Folder) -> Iterator[tuple[str, bytes]]:
-    """Every file of the directory by its path: hashes, bundles of entries, the newest checkpoint."""
+    """Every file of the directory by its path: hashes, entries, the newest checkpoint."""
     evidence = Evidence(folder.checkpoints)
     head = evidence.newest()
     if head is None:
@@ -36,7 +36,7 @@ def tiles(folder: Folder) -> Iterator[tuple[str, bytes]]:
 
 
 def path_of(index: int, count: int) -> str:
-    """The path of a tile: three digits a folder (`x001/234`), and how full it is if not whole."""
+    """The path of a tile: three digits a folder (`x001/234`), and how full it is."""
     digits = f"{index:03}"
     digits = digits.zfill(-(-len(digits) // 3) * 3)
     groups = [digits[i : i + 3] for i in range(0, len(digits), 3)]

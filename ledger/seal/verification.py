@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 import sqlite3
 from contextlib import closing
-from typing import TYPE_CHECKING, NamedTuple
+from hashlib import file_digest
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ledger.errors import LogContradicted, VigilError
 from ledger.registry import topic_known
@@ -20,6 +21,7 @@ from ledger.seal.note import Note, VerifierKey
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from ledger.folder import Folder
 
@@ -29,8 +31,10 @@ TOLD = 100
 #: Fields that name another thing.
 _REFERENCES = ("into", "movement", "incident")
 #: Topics whose facts hold references, so that the others need not be decoded.
-_REFERRING = ("fact.", "incident.merged", "figure.stated", "observation.made", "case.advanced",
-              "movement.made")  # fmt: skip
+_REFERRING = (
+    "evidence.attached", "fact.", "incident.merged", "figure.stated", "observation.made",
+    "case.advanced", "movement.made",
+)  # fmt: skip
 
 
 class Fault(NamedTuple):
@@ -90,6 +94,7 @@ def verify(
             faults += _against_leaves(evidence, reading, ledger)
     faults += _against_heads(heads, reading)
     faults += reading.dangling()
+    faults += _evidence_files(folder.evidence, reading)
     sealed = max((head.size for head in heads), default=0)
     return Report(reading.tree.size, sealed, reading.tree.root(), faults, vouchers)
 
@@ -102,6 +107,7 @@ class _Reading:
         self.leaves = bytearray()
         self.roots = {0: self.tree.root()}
         self.misfiled: dict[int, str] = {}
+        self.files: list[tuple[int, str, dict[str, Any]]] = []
         self.keys = 0
         self._sizes = sizes
         self._uuids: set[bytes] = set()
@@ -143,6 +149,8 @@ class _Reading:
                 self._referred.append((position, name, said[field]))
         for resident in said.get("residents") or ():
             self._referred.append((position, name, str(resident)))
+        if fact.topic.startswith("evidence.attached"):
+            self.files.append((position, name, said.get("file") or {}))
         of = said.get("of")
         if isinstance(of, int) and not 0 < of < fact.version:
             self._referred.append((position, name, f"{fact.id}/{of}"))
@@ -266,6 +274,21 @@ def _what_happened(came_from: int | None, went_to: int | None, index: int) -> tu
     if went_to is None:
         return "missing", f"the fact that was sealed at {index + 1} is not there"
     return "reordered", f"at {index + 1} lies the fact that was sealed at {came_from + 1}"
+
+
+def _evidence_files(folder: Path, reading: _Reading) -> Iterator[Fault]:
+    """Attached files that are not there, or not what they were."""
+    for position, name, file in reading.files:
+        path = folder / str(file.get("sha256"))
+        if not path.is_file():
+            text = f"the file {file.get('name')} is not in evidence/"
+            yield Fault("evidence_missing", position, name, text)
+            continue
+        with path.open("rb") as content:
+            found = file_digest(content, "sha256").hexdigest()
+        if found != file.get("sha256"):
+            text = f"the file {file.get('name')} is not what was attached"
+            yield Fault("evidence_changed", position, name, text)
 
 
 def _against_heads(heads: list[Checkpoint], reading: _Reading) -> Iterator[Fault]:
