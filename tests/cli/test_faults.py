@@ -146,16 +146,9 @@ def test_a_read_only_medium_is_read_and_not_written(camp: Office, medium: Path, 
     assert sorted(path.name for path in medium.iterdir()) == kept
 
 
-LOCK = pytest.mark.xfail(reason="ledger/lock.py takes every fault of the lock's file for Busy")
-
-
 @pytest.mark.parametrize(
     "moment",
-    [
-        "on opening",
-        pytest.param("on locking", marks=LOCK),
-        "in the middle of an import",
-    ],
+    ["on opening", "on locking", "in the middle of an import"],
 )
 def test_a_full_disk_keeps_nothing_half_written(camp: Office, medium: Path, moment: str) -> None:
     _settle(camp, medium)

@@ -49,8 +49,8 @@ LIGHT = [
     "status",
     "status -f json",
     "log --since 5 --grep hurriya -f json",
-    pytest.param("log", marks=pytest.mark.xfail(reason="ledger.notation imports pydantic")),
-    pytest.param("show MOV-PR-034", marks=pytest.mark.xfail(reason="the same")),
+    "log",
+    "show MOV-PR-034",
     "export facts",
 ]
 

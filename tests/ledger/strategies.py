@@ -11,6 +11,7 @@ from functools import partial
 from typing import Annotated, Any, Union, get_args, get_origin
 
 from hypothesis import strategies as st
+from pydantic import BaseModel
 
 from ledger.errors import VigilError
 from ledger.facts.base import Fact, field_name
@@ -20,7 +21,6 @@ from ledger.values.country import codes
 from ledger.values.figure import Figure
 from ledger.values.money import Money, currencies
 from ledger.values.place import FATES
-from ledger.values.source import Source
 from ledger.values.when import WEEKDAYS, When
 from ledger.vocabulary import terms
 
@@ -172,6 +172,8 @@ _BY_VALIDATOR = {
     "_place_or_abroad": places | st.just("abroad"),
     "_measure": st.sampled_from(list(terms("measure"))),
     "zone_known": st.sampled_from(ZONES),
+    "_sha256": st.from_regex(r"[0-9a-f]{64}", fullmatch=True),
+    "_fact": st.from_regex(r"INC-[A-Z]{3}/[1-9]", fullmatch=True),
 }
 
 
@@ -188,9 +190,12 @@ def _of(field: str, annotation: Any) -> st.SearchStrategy[Any]:
         low = next((item.ge for item in metadata if hasattr(item, "ge")), 0)
         high = next((item.le for item in metadata if hasattr(item, "le")), 10**6)
         return st.integers(low, high)
-    if base is Source:
-        parts = {part: _of("", info.annotation) for part, info in Source.model_fields.items()}
-        return st.fixed_dictionaries({}, optional=parts).filter(bool)
+    if inspect.isclass(base) and issubclass(base, BaseModel):
+        required, optional = {}, {}
+        for part, info in base.model_fields.items():
+            parts = required if info.is_required() else optional
+            parts[part] = _of("", info.rebuild_annotation())
+        return st.fixed_dictionaries(required, optional=optional).filter(bool)
     simple = {Figure: figures, Money: moneys, When: whens.map(str), bool: st.booleans(), str: names}
     return simple[base]
 

@@ -59,6 +59,7 @@ engagement held ENG-A --kind meeting --subject 'places for residents' --with sta
 engagement answered ENG-A --by ALB --summary 'two hundred places'
 actor added ACT-HRO-07 --role officer --public-key ed25519:abc
 actor deactivated ACT-HRO-07 --reason 'left the mission'
+evidence attached EVD-A --to INC-A/2 --file-name list.pdf --file-bytes 3 --file-media-type application/pdf --file-sha256 98ea6e4f216f2fb4b69fff9b3a44842c38686ca685f3f55dc48c5d3fb1107be4
 """
 
 SAMPLES = {fields.pop("fact"): fields for line in FACTS_AS_TEXT.strip().splitlines()

@@ -62,6 +62,7 @@ ELSEWHERE = {
     "E3205": "needs knowledge times; see test_amendments.py",
     "E3903": "an option of the call; see test_somebody_records_it",
     "E3902": "an option of the call; see test_expecting.py",
+    "E3832": "a limit of vigil attach; see tests/cli/test_attach.py",
 }
 
 
