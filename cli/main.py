@@ -158,27 +158,35 @@ def _report_usage(error: click.UsageError, arguments: list[str]) -> int:
 
 
 def _report(error: VigilError, arguments: list[str]) -> int:
+    problems: list[VigilError] = getattr(error, "problems", [])
     if _wants_json(arguments):
         from json import dumps
 
-        document = {
-            "schema": "vigil.error/1",
-            "code": error.code,
-            "exit": error.exit,
-            "message": error.sentence,
-            "hint": error.cure,
-            "field": error.field,
-            "row": error.row,
-        }
+        document = {"schema": "vigil.error/1", **_told(error), "exit": error.exit}
+        if problems:
+            document["problems"] = [_told(problem) for problem in problems]
         click.echo(dumps(document, ensure_ascii=False), err=True)
         return error.exit
     from cli.render.text import visible
 
-    where = f"{error.field}: " if error.field and error.code != "E2000" else ""
-    click.echo(visible(f"vigil: {where}{error.sentence} [{error.code}]"), err=True)
-    if error.cure:
-        click.echo(visible(f"  {error.cure}"), err=True)
+    if problems:
+        click.echo(f"vigil: {len(problems)} fields are refused [{error.code}]", err=True)
+    for one in problems or [error]:
+        lead, margin = ("  ", "    ") if problems else ("vigil: ", "  ")
+        where = f"{one.field}: " if one.field else ""
+        cure = f"\n{margin}{one.cure}" if one.cure else ""
+        click.echo(visible(f"{lead}{where}{one.sentence} [{one.code}]{cure}"), err=True)
     return error.exit
+
+
+def _told(error: VigilError) -> dict[str, Any]:
+    return {
+        "code": error.code,
+        "message": error.sentence,
+        "hint": error.cure,
+        "field": error.field,
+        "row": error.row,
+    }
 
 
 def _wants_json(arguments: list[str]) -> bool:

@@ -6,13 +6,13 @@ BACKUP is a file made by `vigil backup`, NOTE a signed checkpoint that somebody 
 that signed it: the log's, or a witness's. Get NOTE and VKEY from somebody else than the BACKUP: a
 ledger that brings its own key proves nothing. Exit 0: proved. 1: not proved. 2: called wrongly.
 
-Needs Python 3.11 and the package `cryptography`. It reads this file's own code and nothing of
-Vigil. What is checked, after RFC 6962 and C2SP `signed-note`, `tlog-checkpoint`, `tlog-cosignature`:
+This file is all there is: Python 3.11, the package `cryptography`, and nothing of Vigil. It checks,
+after RFC 6962 and C2SP `signed-note`, `tlog-checkpoint` and `tlog-cosignature`, that
 
-1. VKEY is whole, and signed NOTE. NOTE says: the first SIZE facts of log ORIGIN have this root.
-2. BACKUP is a sound SQLite file, its facts numbered from 1 without gaps.
-3. The root, computed from the stored bytes of the first SIZE facts, is the one that was signed.
-4. Where it is not: which fact differs, if BACKUP.checkpoints/leaves is there and fits the note.
+1. VKEY is whole and signed NOTE, which says: the first SIZE facts of log ORIGIN have this ROOT;
+2. BACKUP is a sound SQLite file, its facts numbered from 1 without gaps;
+3. the stored bytes of the first SIZE facts give that ROOT. Where they do not, it names the first
+   fact that differs, if BACKUP.checkpoints/leaves is there and fits the note.
 
 It does not show that a fact is true, nor that nothing was left out before the first note, nor
 anything about facts after the note; it says how many those are.
@@ -137,7 +137,7 @@ def check(backup: Path, note: str, vkey: str) -> str:
         where = difference(backup, names[:size], leaves[:size], root)
         raise NotProved(f"the first {size} facts are not those that were sealed: {where}")
     return (
-        f"proved: the first {size} facts are those that {key.name} signed for {origin}\n"
+        f"proved: the first {size} facts of {origin} are those that {key.name} signed\n"
         f"{len(leaves) - size} facts came after the note; nothing is proved of them\n"
     )
 

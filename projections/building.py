@@ -148,7 +148,7 @@ def _is_logged_ahead(path: Path) -> bool:
     try:
         with closing(read_only(path)) as connection:
             connection.execute("SELECT 1 FROM sqlite_master").fetchone()
-            return connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+            return bool(connection.execute("PRAGMA journal_mode").fetchone()[0] == "wal")
     except sqlite3.DatabaseError:
         return False
 

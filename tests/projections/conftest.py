@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import closing
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
@@ -13,6 +12,8 @@ from projections.question import Question
 from projections.views import VIEWS, up_to_date
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from ledger.application import Ledger
 
 

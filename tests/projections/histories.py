@@ -200,7 +200,7 @@ def _later(id: str) -> list[str]:
 #: Where a strategy leans to the first of many, it leans to incidents.
 _IDS = sorted(
     {id for family in FAMILIES for id in _pool(family)},
-    key=lambda id: (-_GOES_ON.get(_family(id), 2), id),
+    key=lambda thing: (-_GOES_ON.get(_family(thing), 2), thing),
 )
 
 

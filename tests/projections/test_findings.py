@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ledger.application import Ledger
 from tests.conftest import tell
-from tests.projections.conftest import Ask
+
+if TYPE_CHECKING:
+    from ledger.application import Ledger
+    from tests.projections.conftest import Ask
 
 
 def found(rows: list[dict[str, Any]], rule: str) -> list[dict[str, Any]]:

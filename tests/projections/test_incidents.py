@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ledger.application import Ledger
 from tests.conftest import tell
 from tests.projections.conftest import Ask, rows_by, texts
+
+if TYPE_CHECKING:
+    from ledger.application import Ledger
 
 ATTACK = """
 incident opened INC-A --site hurriya --kind attack --title 'Rockets' --severity 5 --occurred 2013-02-09 --received 2013-02-09

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import sqlite3
 import tempfile
 from contextlib import closing
 from pathlib import Path
@@ -17,6 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from ledger.errors import VigilError
 from ledger.folder import read_only
 from ledger.history import effective, knowledge_times
+from ledger.registry import FAMILIES
 from ledger.values.figure import ZERO, Figure
 from projections import building, views
 from projections.kernel import FOREVER, known_rows
@@ -39,6 +39,7 @@ from tests.projections.histories import (
 )
 
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Mapping, Sequence
 
     from ledger.history import Entry
@@ -177,7 +178,7 @@ def test_a_replay_to_any_position_is_a_ledger_that_ends_there(
 def test_as_known_then_is_as_if_nothing_had_been_heard_since(
     log: list[Entry], data: st.DataObject
 ) -> None:
-    known = data.draw(st.sampled_from(instants(log)))
+    known = data.draw(st.sampled_from(knowledge_times(log)) | st.sampled_from(instants(log)))
     deaf = Retold(log, lambda entry: entry.known_at <= known)
     question = Question(on=data.draw(st.sampled_from(instants(log))), rank=data.draw(RANKS))
     with closing(views_of(log)) as all_views, closing(views_of(deaf.log)) as then:
@@ -239,6 +240,59 @@ def test_after_corrections_it_is_as_if_it_had_been_told_right_the_first_time(
     question = Question(on=data.draw(st.sampled_from(instants(log))), rank=data.draw(RANKS))
     with closing(views_of(log)) as corrected, closing(views_of(right.log)) as told_right:
         assert answers(corrected, question) == answers(told_right, question, right.back)
+
+
+# What is in effect, once more from the words of the contract ------------------------------------
+
+
+def in_effect(history: Sequence[Entry], known: int) -> list[tuple[int, dict[str, object], str]]:
+    """Version, reading and status of each fact that stands at a knowledge time."""
+    heard = [entry for entry in history if entry.known_at <= known]
+
+    def stands(fact: Entry) -> bool:
+        return not any(
+            entry.name == "fact.retracted" and entry.said["of"] == fact.version and stands(entry)
+            for entry in heard
+        )
+
+    def about(fact: Entry, name: str) -> list[Entry]:
+        found = [
+            entry
+            for entry in heard
+            if entry.name == name and entry.said["of"] == fact.version and stands(entry)
+        ]
+        return sorted(found, key=lambda entry: (entry.received.latest, entry.version))
+
+    facts = [fact for fact in heard if not fact.name.startswith("fact.") and stands(fact)]
+    begun = [fact for fact in facts if fact.name == FAMILIES[fact.kind.family].beginning]
+    if not begun:
+        return []
+    rest = [fact for fact in facts if fact not in begun]
+    found = []
+    for fact in [begun[-1], *rest]:
+        said = dict(fact.said)
+        for correction in about(fact, "fact.corrected"):
+            for field, value in correction.said["set"].items():
+                whole, _, part = field.partition("-")
+                if part:
+                    parts = {**said.get(whole, {}), part: value}
+                    said[whole] = {k: v for k, v in parts.items() if v is not None} or None
+                else:
+                    said[field] = value
+            said = {field: value for field, value in said.items() if value is not None}
+        assessments = about(fact, "fact.assessed")
+        status = assessments[-1].said["status"] if assessments else "reported"
+        found.append((fact.version, said, status))
+    return found
+
+
+@settings(max_examples=150, deadline=None)
+@given(logs())
+def test_what_is_in_effect_is_what_the_contract_says(log: list[Entry]) -> None:
+    for history in streams(log).values():
+        for known in knowledge_times(history):
+            facts = effective(history, known)
+            assert in_effect(history, known) == [(f.version, dict(f.said), f.status) for f in facts]
 
 
 # The kernel by itself ---------------------------------------------------------------------------

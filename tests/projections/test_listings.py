@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from ledger.application import Ledger
+from typing import TYPE_CHECKING
+
 from ledger.values.when import When
 from tests.conftest import tell
-from tests.projections.conftest import Ask
+
+if TYPE_CHECKING:
+    from ledger.application import Ledger
+    from tests.projections.conftest import Ask
 
 
 def test_a_movement_has_a_row_with_its_figure_and_instants(ledger: Ledger, ask: Ask) -> None:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from ledger.application import Ledger
+from typing import TYPE_CHECKING
+
 from tests.conftest import tell
 from tests.projections.conftest import Ask, rows_by, texts
+
+if TYPE_CHECKING:
+    from ledger.application import Ledger
 
 GROUPS = """
 movement made MOV-1 --from hurriya --to ALB --count 71 --occurred 2013-06-01

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ledger.application import Ledger
 from tests.conftest import tell
 from tests.projections.conftest import Ask, rows_by, texts
+
+if TYPE_CHECKING:
+    from ledger.application import Ledger
 
 CONVOYS = """
 movement made MOV-0 --from outside --to ashraf --count 3280 --opening --occurred 2009-01-02

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ledger.application import Ledger
 from ledger.folder import read_only
 from ledger.history import Entry
 from projections import building, views
@@ -25,6 +24,7 @@ from tests.conftest import log_of, tell
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from ledger.application import Ledger
     from projections.question import Rows
 
 ROOT = Path(__file__).parents[2]
@@ -261,7 +261,9 @@ def test_readers_during_a_rebuild_see_the_old_answers(
 ) -> None:
     tell(ledger, MOVES)
     expected = look()
-    tell(ledger, "movement made MOV-X --from ashraf --to hurriya --count 1000 --occurred 2012-03-01")
+    tell(
+        ledger, "movement made MOV-X --from ashraf --to hurriya --count 1000 --occurred 2012-03-01"
+    )
     seen: list[Rows] = []
     rows = building._rows
 

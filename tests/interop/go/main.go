@@ -106,7 +106,7 @@ func checkProof(vkey, path, entryPath string) error {
 	if err != nil {
 		return err
 	}
-	path64, err := hashes(lines[1:])
+	siblings, err := hashes(lines[1:])
 	if err != nil {
 		return err
 	}
@@ -114,7 +114,7 @@ func checkProof(vkey, path, entryPath string) error {
 	if err != nil {
 		return err
 	}
-	if err := tlog.CheckRecord(path64, tree.N, tree.Hash, index, tlog.RecordHash(entry)); err != nil {
+	if err := tlog.CheckRecord(siblings, tree.N, tree.Hash, index, tlog.RecordHash(entry)); err != nil {
 		return err
 	}
 	fmt.Printf("included: entry %d of %d\n", index, tree.N)
@@ -227,7 +227,7 @@ type tiles struct {
 	read map[string]bool
 }
 
-func (t *tiles) Height() int                       { return 8 }
+func (t *tiles) Height() int                         { return 8 }
 func (t *tiles) SaveTiles(_ []tlog.Tile, _ [][]byte) {}
 
 func (t *tiles) ReadTiles(wanted []tlog.Tile) ([][]byte, error) {
