@@ -162,7 +162,7 @@ def _report(error: VigilError, arguments: list[str]) -> int:
     if _wants_json(arguments):
         from json import dumps
 
-        document = {"schema": "vigil.error/1", **_told(error), "exit": error.exit}
+        document = {"schema": "vigil.error/1", **_told(error)}
         if problems:
             document["problems"] = [_told(problem) for problem in problems]
         click.echo(dumps(document, ensure_ascii=False), err=True)
@@ -182,6 +182,7 @@ def _report(error: VigilError, arguments: list[str]) -> int:
 def _told(error: VigilError) -> dict[str, Any]:
     return {
         "code": error.code,
+        "exit": error.exit,
         "message": error.sentence,
         "hint": error.cure,
         "field": error.field,
