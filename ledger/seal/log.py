@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 from hashlib import sha256
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from ledger.errors import LogContradicted, RolledBack
@@ -92,7 +93,10 @@ class Evidence:
 
     def node(self, level: int, index: int) -> bytes:
         """The hash over 2**level leaves, from the nearest kept level below."""
-        base = max(kept for kept in STRATA if kept <= level)
+        return self._over(max(kept for kept in STRATA if kept <= level), level, index)
+
+    def _over(self, base: int, level: int, index: int) -> bytes:
+        """The hash over 2**level leaves, from the hashes kept at level `base`."""
         width = 1 << (level - base)
         with (self.folder / STRATA[base]).open("rb") as file:
             file.seek(index * width * SIZE)
@@ -150,9 +154,10 @@ class Evidence:
         self.folder.mkdir(mode=0o700, exist_ok=True)
         self._write(0, size, leaves)
         end = size + len(leaves)
-        for level in (8, 16):
+        for base, level in pairwise(STRATA):
             first, last = size >> level, end >> level
-            self._write(level, first, [self.node(level, index) for index in range(first, last)])
+            hashes = [self._over(base, level, index) for index in range(first, last)]
+            self._write(level, first, hashes)
 
     def keep(self, size: int, note: str) -> Path:
         """Keep a note under its size; it is on the disk when this returns."""
