@@ -25,42 +25,6 @@ if TYPE_CHECKING:
 Upcast = Callable[[dict[str, Any]], dict[str, Any]]
 
 
-class Kind(NamedTuple):
-    """One line of the registry."""
-
-    name: str
-    path: str
-    summary: str
-    version: int = 1
-    upcasts: tuple[Upcast, ...] = ()
-
-    @property
-    def family(self) -> str:
-        return self.name.partition(".")[0]
-
-    @property
-    def verb(self) -> str:
-        return self.name.partition(".")[2]
-
-    @property
-    def topic(self) -> str:
-        return f"{self.name}/{self.version}"
-
-    @property
-    def about_another(self) -> bool:
-        """Whether it speaks of a fact: a correction, a retraction, an assessment."""
-        return self.family == "fact"
-
-    def begins(self, said: Mapping[str, Any]) -> bool:
-        """Whether it is the first fact of its thing, by what is said in it."""
-        family = FAMILIES.get(self.family)
-        if family is None:
-            return False
-        if self.name == family.beginning:
-            return True
-        return self.name == family.orphan and said.get(self.family) is not None
-
-
 class Family(NamedTuple):
     """The letters its ids begin with, and the fact that begins a thing.
 
@@ -87,6 +51,41 @@ FAMILIES = {
     "actor": Family("ACT", "actor.added"),
     "evidence": Family("EVD", "evidence.attached"),
 }
+
+
+class Kind:
+    """One line of the registry. What is read of it for every fact is worked out once, here."""
+
+    __slots__ = (
+        "_always_begins", "_orphan", "about_another", "family", "name", "path", "summary", "topic",
+        "upcasts", "verb", "version",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        name: str,
+        path: str,
+        summary: str,
+        version: int = 1,
+        upcasts: tuple[Upcast, ...] = (),
+    ) -> None:
+        self.name, self.path, self.summary = name, path, summary
+        self.version, self.upcasts = version, upcasts
+        self.family, _, self.verb = name.partition(".")
+        self.topic = f"{name}/{version}"
+        #: Whether it speaks of a fact: a correction, a retraction, an assessment.
+        self.about_another = self.family == "fact"
+        family = FAMILIES.get(self.family)
+        self._always_begins = family is not None and name == family.beginning
+        self._orphan = family is not None and name == family.orphan
+
+    def begins(self, said: Mapping[str, Any]) -> bool:
+        """Whether it is the first fact of its thing, by what is said in it."""
+        return self._always_begins or (self._orphan and said.get(self.family) is not None)
+
+    def __repr__(self) -> str:
+        return f"Kind({self.name})"
+
 
 FACTS = {
     kind.name: kind

@@ -25,10 +25,7 @@ class Checkpoint(NamedTuple):
         lines = text.split("\n")
         if len(lines) < 4 or not lines[0]:
             raise NoteMalformed(why="a checkpoint has an origin, a size and a root")
-        size, root = lines[1], _hash(lines[2])
-        if not size.isascii() or not size.isdigit() or (size[0] == "0" and size != "0"):
-            raise NoteMalformed(why=f"{size[:40]!r} is not a size")
-        return cls(lines[0], int(size), root)
+        return cls(lines[0], _number(lines[1]), _hash(lines[2]))
 
     def __str__(self) -> str:
         return f"{self.origin}\n{self.size}\n{b64encode(self.root).decode()}\n"
@@ -50,9 +47,9 @@ class Proof(NamedTuple):
             raise NoteMalformed(why=f"a proof begins with {_PROOF}")
         lines = lines[2:] if lines[1:2] and lines[1].startswith("extra ") else lines[1:]
         word, _, index = lines[0].partition(" ") if lines else ("", "", "")
-        if word != "index" or not index.isascii() or not index.isdigit():
+        if word != "index":
             raise NoteMalformed(why="a proof names its index")
-        return cls(int(index), tuple(_hash(line) for line in lines[1:]), Note.parse(note))
+        return cls(_number(index), _path(lines[1:]), Note.parse(note))
 
     def __str__(self) -> str:
         return f"{_PROOF}\nindex {self.leaf}\n{_lines(self.path)}\n{self.note}"
@@ -71,12 +68,27 @@ class AddCheckpoint(NamedTuple):
         head, _, note = text.partition("\n\n")
         lines = head.split("\n")
         word, _, old = lines[0].partition(" ")
-        if word != "old" or not old.isascii() or not old.isdigit() or len(lines) > 64:
+        if word != "old":
             raise NoteMalformed(why="a request begins with the size that the witness knows")
-        return cls(int(old), tuple(_hash(line) for line in lines[1:]), Note.parse(note))
+        return cls(_number(old), _path(lines[1:]), Note.parse(note))
 
     def __str__(self) -> str:
         return f"old {self.old}\n{_lines(self.path)}\n{self.note}"
+
+
+def _number(text: str) -> int:
+    """A size or an index: 63 bits, written in the one way there is."""
+    if not text.isascii() or not text.isdigit() or len(text) > 19 or (text[0] == "0" != text):
+        raise NoteMalformed(why=f"{text[:40]!r} is not a size")
+    if int(text) >= 2**63:
+        raise NoteMalformed(why=f"{text} is more than a log can have")
+    return int(text)
+
+
+def _path(lines: list[str]) -> tuple[bytes, ...]:
+    if len(lines) > 63:
+        raise NoteMalformed(why="a path has at most 63 hashes")
+    return tuple(_hash(line) for line in lines)
 
 
 def _hash(line: str) -> bytes:

@@ -38,8 +38,10 @@ class Note(NamedTuple):
     def parse(cls, data: str) -> Note:
         """Read a note; raises `NoteMalformed`."""
         text, blank, lines = data.rpartition("\n\n")
-        if not blank or not lines.endswith("\n") or any(c < " " and c != "\n" for c in data):
+        if not blank or not lines.endswith("\n"):
             raise NoteMalformed(why="a note is a text, a blank line and signatures")
+        if not _encodable(data) or any(c < " " and c != "\n" for c in data):
+            raise NoteMalformed(why="it holds characters that a note cannot have")
         return cls(text + "\n", tuple(_signature(line) for line in lines[:-1].split("\n")))
 
     def __str__(self) -> str:
@@ -188,4 +190,9 @@ def _decoded(text: str) -> bytes | None:
 
 
 def _name_is_valid(name: str) -> bool:
-    return bool(name) and not any(c.isspace() or c == "+" for c in name)
+    return bool(name) and _encodable(name) and not any(c.isspace() or c == "+" for c in name)
+
+
+def _encodable(text: str) -> bool:
+    """Whether it is UTF-8; arguments that are not arrive with surrogates."""
+    return not any("\ud800" <= c <= "\udfff" for c in text)
