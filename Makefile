@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test lint types tests clean
+.PHONY: demo docs test lint types tests clean
 
 demo: .venv/installed
 	$(BIN)/vigil demo
@@ -29,6 +29,11 @@ tests: .venv/tested
 .venv/tested: .venv/installed
 	$(BIN)/python -m pip install --quiet --editable '.[test]'
 	touch $@
+
+docs: .venv/installed
+	$(BIN)/python -m pip install --quiet --editable '.[docs]'
+	$(BIN)/python docs/generate.py
+	$(BIN)/zensical build --strict
 
 clean:
 	rm -rf .venv vigil-demo .mypy_cache .ruff_cache .pytest_cache .hypothesis

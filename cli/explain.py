@@ -37,6 +37,8 @@ def _of_fact(fact: dict[str, Any]) -> list[str]:
         "",
         "Fields (* required):",
         *fields,
+        *(["", "Refused:"] if fact["refused"] else []),
+        *(f"  {code}  {cause}" for code, cause in fact["refused"].items()),
         "",
         f"  vigil record {fact['example']}",
     ]

@@ -51,6 +51,7 @@ def about_fact(name: str) -> dict[str, Any]:
             for attribute, info in cls.model_fields.items()
             if attribute not in _SET_BY_LEDGER
         ],
+        "refused": {refusal.code: _cause(refusal) for refusal in cls.refusals},
         "example": cls.example,
     }
 
@@ -64,10 +65,14 @@ def about_code(code: str) -> dict[str, Any]:
         "name": cls.__name__,
         "exit": cls.exit,
         "message": cls.message,
-        "cause": inspect.cleandoc(cls.__doc__ or "").replace("\n", " "),
+        "cause": _cause(cls),
         "cure": cls.hint,
         "example": cls.example,
     }
+
+
+def _cause(error: type[VigilError]) -> str:
+    return inspect.cleandoc(error.__doc__ or "").replace("\n", " ")
 
 
 def about_list(name: str) -> dict[str, Any]:

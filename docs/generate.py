@@ -48,6 +48,9 @@ def _facts() -> Iterator[str]:
             required = "required" if field["required"] else ""
             listed = f"[{field['list']}](lists.md#{field['list']})" if field["list"] else ""
             yield f"| `{field['field']}` | {required} | {field['means']} | {listed} |"
+        refused = [f"- [{code}](errors.md#{code.lower()}): {cause}"
+                   for code, cause in fact["refused"].items()]  # fmt: skip
+        yield "\nRefused:\n\n" + "\n".join(refused) if refused else ""
         yield f"\n    vigil record {fact['example']}\n"
 
 

@@ -10,7 +10,10 @@ from typing import Annotated
 
 from pydantic import Field
 
-from ledger.errors import LastOnRoster, StepNotAllowed
+from ledger.errors import (
+    LastOnRoster,
+    StepNotAllowed,
+)
 from ledger.facts.base import Fact, Known, term
 from ledger.history import Entry
 from ledger.registry import FACTS
@@ -43,6 +46,7 @@ class Deactivated(Fact):
 
     kind = FACTS["actor.deactivated"]
     example = "actor deactivated ACT-HRO-07 --reason 'end of mission'"
+    refusals = (LastOnRoster,)
 
     reason: Text = Field(description="why")
 

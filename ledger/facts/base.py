@@ -75,6 +75,8 @@ class Fact(BaseModel):
     kind: ClassVar[Kind]
     #: The fact as people type it after `vigil record`.
     example: ClassVar[str]
+    #: What is refused of this kind of fact beyond what every fact is refused for.
+    refusals: ClassVar[tuple[type[VigilError], ...]] = ()
 
     id: str | None = Field(None, description="the thing it speaks of")
     version: int | None = Field(None, description="its place among the facts of its thing")

@@ -99,6 +99,7 @@ class Advanced(Fact):
         "case advanced RES-H1-16 --state submitted --country ALB --category LPN "
         "--solution resettlement"
     )
+    refusals = (StepNotAllowed, DepartureWithoutAcceptance, SecondCountry, StepOutOfOrder)
 
     state: Annotated[str, term("case_state")] = Field(description="the state it reaches")
     country: CountryCode | None = Field(None, description="the country concerned")

@@ -7,7 +7,10 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo
 
-from ledger.errors import HashMalformed, TargetUnknown
+from ledger.errors import (
+    HashMalformed,
+    TargetUnknown,
+)
 from ledger.facts.base import Fact, known_by
 from ledger.registry import FACTS
 from ledger.values.text import Name
@@ -50,6 +53,7 @@ class Attached(Fact):
         "--file-media-type application/pdf --file-sha256 "
         "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
     )
+    refusals = (TargetUnknown, HashMalformed)
 
     file: File = Field(description="the file: name, sha256, bytes, media_type")
     to: Annotated[str, AfterValidator(_fact)] = Field(description="the fact it is evidence of")

@@ -6,7 +6,11 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, ValidationInfo, model_validator
 
-from ledger.errors import CurrencyMisplaced, MeasureUnknown, PlaceMissing
+from ledger.errors import (
+    CurrencyMisplaced,
+    MeasureUnknown,
+    PlaceMissing,
+)
 from ledger.facts.base import Fact, known_by, thing
 from ledger.registry import FACTS
 from ledger.values.figure import Figure
@@ -38,6 +42,7 @@ class Stated(Fact):
         "figure stated --measure present --place hurriya --count ~1200 --claimant unhcr "
         "--at 2012-03-20"
     )
+    refusals = (MeasureUnknown, CurrencyMisplaced, PlaceMissing)
 
     measure: Annotated[str, AfterValidator(_measure)] = Field(description="what is counted")
     count: Figure = Field(description="the number")

@@ -7,7 +7,11 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from ledger.errors import FieldMissing, OtherCurrency, ReceivedAbovePledged
+from ledger.errors import (
+    FieldMissing,
+    OtherCurrency,
+    ReceivedAbovePledged,
+)
 from ledger.facts.base import Fact, Known
 from ledger.history import Entry
 from ledger.registry import FACTS
@@ -50,6 +54,7 @@ class Received(_Money):
 
     kind = FACTS["fund.received"]
     example = "fund received FND-H1-16 --money '500000 USD'"
+    refusals = (OtherCurrency, ReceivedAbovePledged)
 
     fund: Name | None = Field(None, description="the fund, where there is no pledge")
     donor: Name | None = Field(None, description="who gave it, where there is no pledge")
@@ -80,6 +85,7 @@ class Spent(_Money):
 
     kind = FACTS["fund.spent"]
     example = "fund spent FND-H1-16 --money '12500.50 USD' --purpose 'two flights'"
+    refusals = (OtherCurrency,)
 
     purpose: Text = Field(description="what for")
 

@@ -17,6 +17,7 @@ from ledger.errors import (
     ClaimEmpty,
     MergedIntoItself,
     OutsideEveryClaim,
+    StepNotAllowed,
 )
 from ledger.facts.base import Fact, Known, SiteName, follow, term, thing
 from ledger.history import Entry
@@ -75,6 +76,7 @@ class Claimed(_Toll):
 
     kind = FACTS["incident.claimed"]
     example = "incident claimed INC-H1-16 --claimant unhcr --killed 8 --injured 100+"
+    refusals = (ClaimEmpty,)
 
     claimant: Name = Field(description="who says so: unhcr, residents, press")
 
@@ -89,6 +91,7 @@ class Adopted(_Toll):
 
     kind = FACTS["incident.adopted"]
     example = "incident adopted INC-H1-16 --basis 2 --reason 'the only count at the hospital'"
+    refusals = (AdoptionWithoutGrounds, BasisNotAClaim, OutsideEveryClaim)
 
     basis: int | None = Field(None, ge=1, description="the number of the claim it follows")
     reason: Text | None = Field(None, description="why")
@@ -122,6 +125,7 @@ class Merged(Fact):
 
     kind = FACTS["incident.merged"]
     example = "incident merged INC-H1-24 --into INC-H1-16"
+    refusals = (StepNotAllowed, MergedIntoItself)
 
     into: Annotated[str, thing("INC")] = Field(description="the incident that stands")
 
@@ -142,6 +146,7 @@ class Closed(Fact):
 
     kind = FACTS["incident.closed"]
     example = "incident closed INC-H1-16 --reason 'report sent'"
+    refusals = (StepNotAllowed,)
 
     reason: Text | None = Field(None, description="why")
 
@@ -155,6 +160,7 @@ class Reopened(Fact):
 
     kind = FACTS["incident.reopened"]
     example = "incident reopened INC-H1-16 --reason 'an eighth victim died'"
+    refusals = (StepNotAllowed,)
 
     reason: Text = Field(description="why")
 

@@ -10,7 +10,18 @@ from typing import Annotated, Any, Self
 
 from pydantic import Field, model_validator
 
-from ledger.errors import ReviewerMissing, StandardMissing
+from ledger.errors import (
+    CorrectionInvalid,
+    FieldNotCorrectable,
+    NothingCorrected,
+    OtherBeginningStands,
+    ReviewedByOneself,
+    ReviewerMissing,
+    StandardMissing,
+    TargetIsMeta,
+    TargetRetracted,
+    TargetUnknown,
+)
 from ledger.facts.base import Fact, term
 from ledger.registry import FACTS
 from ledger.values.text import Pseudonym, Text
@@ -23,6 +34,14 @@ class Corrected(Fact):
     example = (
         "fact corrected MOV-PR-034 --of 1 --set count=338 --reason 'the running total of the UN'"
     )
+    refusals = (
+        TargetUnknown,
+        TargetIsMeta,
+        TargetRetracted,
+        FieldNotCorrectable,
+        CorrectionInvalid,
+        NothingCorrected,
+    )
 
     of: int = Field(description="the number of the fact it corrects", ge=1)
     set: dict[str, Any] = Field(description="fields and their new values; null clears")
@@ -34,6 +53,7 @@ class Retracted(Fact):
 
     kind = FACTS["fact.retracted"]
     example = "fact retracted MOV-PR-101 --of 1 --reason 'the same group as MOV-PR-100'"
+    refusals = (TargetUnknown, TargetRetracted, OtherBeginningStands)
 
     of: int = Field(description="the number of the fact it takes back", ge=1)
     reason: Text = Field(description="why")
@@ -46,6 +66,14 @@ class Assessed(Fact):
     example = (
         "fact assessed INC-HURRIYA-2013-02-09 --of 6 --status corroborated --basis 'two "
         "sources that do not depend on each other'"
+    )
+    refusals = (
+        TargetUnknown,
+        TargetIsMeta,
+        TargetRetracted,
+        StandardMissing,
+        ReviewerMissing,
+        ReviewedByOneself,
     )
 
     of: int = Field(description="the number of the fact it assesses", ge=1)

@@ -29,6 +29,7 @@ class Made(Fact):
 
     kind = FACTS["movement.made"]
     example = "movement made --from ashraf --to hurriya --count 397 --convoy 1 --at 2012-02-18"
+    refusals = (SamePlace, FromDead, CountUnknown, ResidentTwice, MoreResidentsThanPeople)
 
     from_: PlaceName = Field(alias="from", description="the place people left")
     to: PlaceName = Field(description="the place people reached")

@@ -7,7 +7,13 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, field_validator
 
-from ledger.errors import IdentifierMalformed, SiteIsClosed, SiteNotClosed, SlugReserved
+from ledger.errors import (
+    AliasTaken,
+    IdentifierMalformed,
+    SiteIsClosed,
+    SiteNotClosed,
+    SlugReserved,
+)
 from ledger.facts.base import CountryCode, Fact, Known, ZoneName
 from ledger.history import Entry
 from ledger.registry import FACTS
@@ -54,6 +60,7 @@ class Opened(Fact):
         "site opened SIT-HURRIYA --name 'Camp Hurriya' --timezone Asia/Baghdad "
         "--aliases 'Camp Liberty' --country IRQ"
     )
+    refusals = (AliasTaken, SlugReserved)
 
     id: str = Field(description="SIT- and the slug in capitals: SIT-HURRIYA")
     name: SiteTitle = Field(description="what it is called")
@@ -74,6 +81,8 @@ class Opened(Fact):
 
 
 class _AtOpenSite(Fact):
+    refusals = (SiteIsClosed,)
+
     @staticmethod
     def check(fact: Entry, history: Sequence[Entry], known: Known) -> None:
         if closed(history):
@@ -121,6 +130,7 @@ class Reopened(Fact):
 
     kind = FACTS["site.reopened"]
     example = "site reopened SIT-ASHRAF --reason 'a caretaker group returned'"
+    refusals = (SiteNotClosed,)
 
     reason: Text = Field(description="why")
 

@@ -117,8 +117,10 @@ class SigningKey(NamedTuple):
             raise KeyMalformed(text="the file", why="it is not a private key")
         name, _, rest = text.strip().removeprefix("PRIVATE+KEY+").partition("+")
         data = _decoded(rest.partition("+")[2])
-        if data is None or len(data) != 33 or data[0] not in (ED25519, COSIGNATURE):
+        if not _name_is_valid(name) or data is None or len(data) != 33:
             raise KeyMalformed(text="the file", why="it is damaged")
+        if data[0] not in (ED25519, COSIGNATURE):
+            raise KeyMalformed(text="the file", why=f"kind {data[0]} is not known")
         key = cls(name, data[0], data[1:])
         if key.verifier.id.hex() != rest.partition("+")[0]:
             raise KeyMalformed(text="the file", why="its hash does not fit")
