@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import contextmanager
 from errno import ENOSPC
 from typing import TYPE_CHECKING
 
 from ledger.errors import Busy, DiskFull, LedgerDamaged, LedgerReadOnly
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from ledger.errors import VigilError
 
 
@@ -25,6 +28,20 @@ def named(error: BaseException, file: object, seconds: float | None = None) -> V
     if isinstance(error, sqlite3.Error):
         return _of_sqlite(error, file, seconds)
     return None
+
+
+@contextmanager
+def faults_named(file: object) -> Iterator[None]:
+    """Faults of disk and database under their names, whatever is done inside."""
+    try:
+        yield
+    except (OSError, sqlite3.Error) as error:
+        fault = named(error, file)
+        if fault is None and isinstance(error, OSError):
+            fault = LedgerReadOnly(file=file, why=error.strerror or error)
+        if fault is None:
+            raise
+        raise fault from error
 
 
 def _of_system(error: OSError, file: object) -> VigilError:

@@ -1,11 +1,15 @@
 """What exists: a small index beside the facts, for "it must exist" and "that name is taken".
 
 It lives in `ledger.db`, is written in the transaction that stores the facts, and is a function of
-them: `index` derives a thing's lines from its history, and `rebuild` from all histories.
+them: `Index.update` derives a thing's lines from its history, and `rebuild` from all histories.
 """
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from ledger.errors import AliasTaken, UnknownPlace
@@ -16,8 +20,7 @@ from ledger.values.identifier import counter_of
 from ledger.values.place import FATES, folded, is_site
 
 if TYPE_CHECKING:
-    import sqlite3
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 TABLES = (
     """CREATE TABLE IF NOT EXISTS known_things (
@@ -33,6 +36,14 @@ TABLES = (
         scope TEXT, key TEXT, id TEXT NOT NULL, version INTEGER NOT NULL,
         PRIMARY KEY (scope, key)
     ) WITHOUT ROWID""",
+)
+
+#: The tables, by their names.
+NAMES = ("known_things", "known_names", "known_keys")
+
+_STREAMS = (
+    "SELECT originator_id, position, topic, state FROM stored_events "
+    "ORDER BY originator_id, originator_version"
 )
 
 #: The fields of each family in which a site may stand, for the zone in which its times are read.
@@ -60,7 +71,11 @@ class Index:
         self._add_key(added)
         if len(history) > 1 and not (added.begins or added.kind.family in ("site", "fact")):
             return
-        id, kind = added.id, added.id[:3]
+        self._renew(history)
+
+    def _renew(self, history: Sequence[Entry]) -> None:
+        """The line of a thing, and the names of a site, from its whole history."""
+        id, kind = history[0].id, history[0].id[:3]
         facts = effective(history)
         beginning = facts[0] if facts else None
         self._cursor.execute(
@@ -105,6 +120,24 @@ class Index:
                 "INSERT OR IGNORE INTO known_keys VALUES (?, ?, ?, ?)",
                 (scope, key, entry.id, entry.version),
             )
+
+    def derive(self, ledger: sqlite3.Connection) -> None:
+        """Make the lines of every fact of a ledger; the tables are empty before.
+
+        The first fact that used a key has it, in order of recording, not of streams.
+        """
+        keyed: list[tuple[int, Entry]] = []
+        histories = groupby(ledger.execute(_STREAMS), key=lambda row: row[0])
+        for _, rows in histories:
+            history = []
+            for _, position, topic, state in rows:
+                entry = Entry.decode(topic, state)
+                history.append(entry)
+                if "key" in entry.said:
+                    keyed.append((position, entry))
+            self._renew(history)
+        for _, entry in sorted(keyed, key=itemgetter(0)):
+            self._add_key(entry)
 
     def key(self, scope: str, key: str) -> tuple[str, int] | None:
         """The fact that first used a key in a stream, or among the beginnings of a kind."""
@@ -166,6 +199,30 @@ class Index:
     def _one(self, statement: str, *values: str) -> str | None:
         row = self._cursor.execute(statement, values).fetchone()
         return row[0] if row else None
+
+
+def differing(ledger: sqlite3.Connection, station: str) -> Iterator[tuple[str, tuple[Any, ...]]]:
+    """The lines, with their table, that are there and should not be, or should be and are not."""
+    with closing(sqlite3.connect(":memory:")) as scratch:
+        for statement in TABLES:
+            scratch.execute(statement)
+        Index(scratch.cursor(), station).derive(ledger)
+        for table in NAMES:
+            rows, right = (set(one.execute(f"SELECT * FROM {table}")) for one in (ledger, scratch))
+            for row in sorted(rows ^ right, key=repr):
+                yield table, row
+
+
+def rebuild(cursor: sqlite3.Cursor, station: str) -> None:
+    """Make the tables anew from the facts, in the transaction at hand.
+
+    They are dropped and not emptied, so that what is damaged in them is not read.
+    """
+    for table in NAMES:
+        cursor.execute(f"DROP TABLE IF EXISTS {table}")
+    for statement in TABLES:
+        cursor.execute(statement)
+    Index(cursor, station).derive(cursor.connection)
 
 
 class Everything:

@@ -6,7 +6,6 @@ commit, so what a rule saw is still true when the fact is stored, and `recorded`
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -39,6 +38,7 @@ from ledger.values.when import MINUTE, When, iso
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Iterator, Mapping, Sequence
 
     from ledger.application import Ledger
     from ledger.facts.base import Fact
@@ -326,6 +326,3 @@ def _warnings(entry: Entry, history: Sequence[Entry]) -> list[str]:
     if beginnings and entry.known_at < beginnings[-1].known_at and not entry.kind.about_another:
         found.append(f"received before {entry.id} began ({beginnings[-1].received.text})")
     return found
-
-
-Clock = Callable[[], int]

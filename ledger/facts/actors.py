@@ -10,10 +10,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from ledger.errors import (
-    LastOnRoster,
-    StepNotAllowed,
-)
+from ledger.errors import LastOnRoster, StepNotAllowed
 from ledger.facts.base import Fact, Known, term
 from ledger.history import Entry
 from ledger.registry import FACTS
@@ -56,6 +53,3 @@ class Deactivated(Fact):
             raise StepNotAllowed(
                 id=fact.id, state="deactivated", fact=fact.name, possible="nothing"
             )
-        others = [id for id in known.ids("ACT") if id != fact.id]
-        if known.ids("ACT") and not any(active(known.facts(id)) for id in others):
-            raise LastOnRoster(id=fact.id, field="id")

@@ -68,9 +68,7 @@ class Known(Protocol):
 class Fact(BaseModel):
     """The envelope. `id`, `version`, `uuid`, `recorded`, `batch` are filled in by the ledger."""
 
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", populate_by_name=True, arbitrary_types_allowed=True
-    )
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
 
     kind: ClassVar[Kind]
     #: The fact as people type it after `vigil record`.

@@ -165,16 +165,7 @@ class Evidence:
 
     def put(self, name: str, text: str) -> Path:
         """Write a file of the folder whole and durably, mode 0600."""
-        path = self.folder / name
-        temporary = self.folder / f".{name}.{os.getpid()}"
-        descriptor = os.open(temporary, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-        _sync_folder(self.folder)
-        return path
+        return put_whole(self.folder / name, text)
 
     def _write(self, level: int, first: int, hashes: list[bytes]) -> None:
         # The guarantee: a note exists only when every hash under it is on the disk. So hashes are
@@ -186,6 +177,23 @@ class Evidence:
             file.write(b"".join(hashes))
             file.flush()
             os.fsync(file.fileno())
+
+
+def put_whole(path: Path, text: str) -> Path:
+    """Write a file whole and durably, mode 0600: it is there as a whole or not at all."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    descriptor = os.open(temporary, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except OSError:
+        temporary.unlink(missing_ok=True)
+        raise
+    _sync_folder(path.parent)
+    return path
 
 
 def check_not_rolled_back(evidence: Evidence, ledger: sqlite3.Connection | sqlite3.Cursor) -> None:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 from contextlib import closing
 from typing import TYPE_CHECKING, NamedTuple
 
 from ledger.errors import KeyMissing, LogContradicted, NotSealed
+from ledger.faults import faults_named
 from ledger.lock import held
 from ledger.seal.checkpoint import Checkpoint, Proof
-from ledger.seal.log import Evidence, check_not_rolled_back, stored
+from ledger.seal.log import Evidence, check_not_rolled_back, put_whole, stored
 from ledger.seal.merkle import EMPTY_ROOT, consistency_proof, consistent, inclusion_proof
 from ledger.seal.note import ED25519, Note, SigningKey, VerifierKey
 
@@ -35,6 +35,11 @@ def seal(folder: Folder) -> Sealed:
     Before it signs, the new tree is proved consistent with the newest kept checkpoint, so that two
     roots for one size are never signed. Raises `LogContradicted`, `RolledBack`, `KeyMissing`.
     """
+    with faults_named("checkpoints"):
+        return _sealed(folder)
+
+
+def _sealed(folder: Folder) -> Sealed:
     evidence = Evidence(folder.checkpoints)
     with held(folder.lock, folder.lock_seconds), closing(folder.connect()) as ledger:
         check_not_rolled_back(evidence, ledger)
@@ -90,9 +95,5 @@ def _key(path: Path, last: Checkpoint | None) -> SigningKey:
     if last is not None:
         raise KeyMissing(file=path, why="it is not there")
     key = SigningKey.new(f"vigil/{secrets.token_hex(16)}", ED25519)
-    descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(f"{key}\n")
-        file.flush()
-        os.fsync(file.fileno())
+    put_whole(path, f"{key}\n")
     return key

@@ -12,7 +12,9 @@ from contextlib import closing
 from hashlib import file_digest
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ledger import known
 from ledger.errors import LogContradicted, VigilError
+from ledger.folder import FORMAT, TABLE
 from ledger.registry import topic_known
 from ledger.seal.checkpoint import Checkpoint
 from ledger.seal.log import Evidence, Stored, stored
@@ -35,6 +37,20 @@ _REFERRING = (
     "evidence.attached", "fact.", "incident.merged", "figure.stated", "observation.made",
     "case.advanced", "movement.made",
 )  # fmt: skip
+
+
+#: What the file's header always says, besides what SQLite checks when it opens it.
+_SETTINGS = {"user_version": FORMAT, "encoding": "UTF-8", "auto_vacuum": 0}
+#: Its bytes 18 and 19: both say that there is a write-ahead log, or both that there is none.
+_ALWAYS_AT, _ALWAYS = 18, b"\2\2"
+_ALWAYS_ONE_OF = (_ALWAYS, b"\1\1")
+_SCHEMA = "SELECT type, name, tbl_name, sql FROM sqlite_master"
+_WRONG_TYPE = (
+    "SELECT position, originator_id, originator_version FROM stored_events WHERE "
+    "typeof(originator_id) != 'text' OR typeof(originator_version) != 'integer' "
+    "OR typeof(topic) != 'text' OR typeof(state) != 'blob' LIMIT 100"
+)
+_CURE = "vigil replay makes it anew"
 
 
 class Fault(NamedTuple):
@@ -81,7 +97,7 @@ def verify(
     reading = _Reading({head.size for head in heads})
     with closing(folder.connect()) as ledger:
         try:
-            faults += _database(ledger)
+            faults += _database(ledger, folder.database)
             for fact in stored(ledger):
                 faults += reading.take(fact)
                 if progress is not None and reading.tree.size % 10_000 == 0:
@@ -92,6 +108,7 @@ def verify(
             faults.append(Fault("unreadable", after + 1, None, f"after fact {after}: {error}"))
         else:
             faults += _against_leaves(evidence, reading, ledger)
+            faults += _index(ledger, folder.station)
     faults += _against_heads(heads, reading)
     faults += reading.dangling()
     faults += _evidence_files(folder.evidence, reading)
@@ -122,7 +139,7 @@ class _Reading:
         self.tree.append(leaf)
         self.leaves += leaf
         self._ids.add(fact.id)
-        self.keys ^= hash((fact.id, fact.version))
+        self.keys ^= hash((fact.id, fact.version, fact.position))
         if self.tree.size in self._sizes:
             self.roots[self.tree.size] = self.tree.root()
         if fact.position != position:
@@ -211,17 +228,44 @@ def _foreign(note: Note, key: VerifierKey, faults: list[Fault]) -> list[Checkpoi
     return [Checkpoint.parse(note.text)]
 
 
-def _database(ledger: sqlite3.Connection) -> Iterator[Fault]:
-    for (text,) in ledger.execute("PRAGMA quick_check(10)"):
-        if text != "ok":
-            yield Fault("unreadable", None, None, text)
+def _database(ledger: sqlite3.Connection, path: Path) -> Iterator[Fault]:
+    """The file and its schema are as the ledger makes them, whatever its facts say."""
+    for table in ("", *(f"({name})" for name in known.NAMES)):
+        check = "integrity_check" if table else "quick_check"
+        for (text,) in ledger.execute(f"PRAGMA {check}{table}"):
+            if text != "ok":
+                yield Fault("unreadable", None, None, text)
+    with path.open("rb") as file:
+        head = file.read(len(_ALWAYS) + _ALWAYS_AT)[_ALWAYS_AT:]
+    settings = [ledger.execute(f"PRAGMA {name}").fetchone()[0] for name in _SETTINGS]
+    if head not in _ALWAYS_ONE_OF or settings != list(_SETTINGS.values()):
+        yield Fault("unreadable", None, None, "the header of the file is not as Vigil writes it")
+    with closing(sqlite3.connect(":memory:")) as scratch:
+        for statement in (TABLE, *known.TABLES):
+            scratch.execute(statement)
+        rows, right = (set(one.execute(_SCHEMA)) for one in (ledger, scratch))
+        for kind, name, _, _ in rows ^ right:
+            yield Fault("unreadable", None, None, f"the {kind} {name} is not as Vigil makes it")
+    for position, id, version in ledger.execute(_WRONG_TYPE):
+        text = "it is stored as another type of value"
+        yield Fault("altered", position, f"{id}/{version}", text)
+
+
+def _index(ledger: sqlite3.Connection, station: str) -> Iterator[Fault]:
+    """The index of what exists follows from the facts."""
+    try:
+        for table, row in known.differing(ledger, station):
+            text = f"the line {row!r} of {table} does not follow from the facts; {_CURE}"
+            yield Fault("index", None, None, text)
+    except (sqlite3.DatabaseError, ValueError, KeyError, TypeError, AttributeError) as error:
+        yield Fault("index", None, None, f"it cannot be compared with the facts: {error}")
 
 
 def _streams(ledger: sqlite3.Connection, reading: _Reading) -> Iterator[Fault]:
     """Every thing's facts are numbered from 1 without gaps, and the index holds just the facts."""
     before, number, keys = None, 0, 0
-    for id, version in ledger.execute(
-        "SELECT originator_id, originator_version FROM stored_events "
+    for id, version, position in ledger.execute(
+        "SELECT originator_id, originator_version, position FROM stored_events "
         "ORDER BY originator_id, originator_version"
     ):
         number = number + 1 if id == before else 1
@@ -230,7 +274,7 @@ def _streams(ledger: sqlite3.Connection, reading: _Reading) -> Iterator[Fault]:
             yield Fault("version_gap", None, f"{id}/{version}", text)
             number = version
         before = id
-        keys ^= hash((id, version))
+        keys ^= hash((id, version, position))
     if keys != reading.keys:
         yield Fault("unreadable", None, None, "the index of the facts differs from the facts")
 
