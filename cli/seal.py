@@ -11,6 +11,7 @@ from cli.options import with_session
 
 if TYPE_CHECKING:
     from cli.session import Session
+    from ledger.seal.note import VerifierKey
     from ledger.seal.verification import Report
 
 BROKEN = 13
@@ -27,7 +28,7 @@ LIMITS = (
 @click.option("--request", "old", type=int, metavar="SIZE",
               help="Print what to ask a witness that saw the log at SIZE (0: never).")  # fmt: skip
 @click.option("--cosignature", metavar="FILE", help="Keep a witness's cosignature with the note.")
-@click.option("--key", metavar="VKEY", help="The key of that witness.")
+@click.option("--key", metavar="VKEY|FILE", help="The key of that witness.")
 @with_session
 def checkpoint(
     session: Session, copy_to: str | None, old: int | None, cosignature: str | None, key: str | None
@@ -81,12 +82,12 @@ def prove(session: Session, fact: str) -> None:
 @click.command()
 @click.option("--deep", is_flag=True, help="Validate every fact, and compare the views.")
 @click.option("--against", metavar="NOTE", help="A note that somebody else kept.")
-@click.option("--key", metavar="VKEY", help="The key that signed that note.")
+@click.option("--key", metavar="VKEY|FILE", help="The key that signed that note.")
 @with_session
 def verify(session: Session, deep: bool, against: str | None, key: str | None) -> int:
     """Compare every stored byte with what was sealed; exit 13 where it differs."""
     from ledger.seal.deep import deep_faults
-    from ledger.seal.note import Note, VerifierKey
+    from ledger.seal.note import Note
     from ledger.seal.verification import verify as verified
 
     if (against is None) != (key is None):
@@ -94,7 +95,7 @@ def verify(session: Session, deep: bool, against: str | None, key: str | None) -
         raise click.UsageError(msg)
     head = None
     if against is not None and key is not None:
-        head = (Note.parse(_read(session, against)), VerifierKey.parse(key))
+        head = (Note.parse(_read(session, against)), _verifier(session, key))
     report = verified(session.folder, head, session.progress("facts"))
     if deep and not report.faults:
         report.faults.extend(deep_faults(session.folder))
@@ -119,15 +120,15 @@ def witness_new(session: Session, name: str) -> None:
 
 @witness.command("cosign")
 @click.argument("file")
-@click.option("--key", metavar="VKEY", help="The log's key, needed the first time.")
+@click.option("--key", metavar="VKEY|FILE", help="The log's key, needed the first time.")
 @with_session
 def witness_cosign(session: Session, file: str, key: str | None) -> None:
     """Cosign FILE (vigil checkpoint --request), unless its log contradicts what was seen."""
     from ledger.seal.checkpoint import AddCheckpoint
-    from ledger.seal.note import Note, VerifierKey
+    from ledger.seal.note import Note
 
     request = AddCheckpoint.parse(_read(session, file))
-    log = VerifierKey.parse(key) if key is not None else None
+    log = _verifier(session, key) if key is not None else None
     signature = _witness(session).cosign(request, log, session.world.clock() // 1_000_000)
     session.write(str(Note("", (signature,))).lstrip("\n"))
 
@@ -192,13 +193,12 @@ def _view_faults(session: Session) -> list[Any]:
 
 
 def _keep_cosignature(session: Session, file: str, key: str | None) -> None:
-    from ledger.seal.note import VerifierKey
     from ledger.seal.witness import keep_cosignature
 
     if key is None:
         msg = "--cosignature needs --key VKEY, the witness's key"
         raise click.UsageError(msg)
-    witness = VerifierKey.parse(key)
+    witness = _verifier(session, key)
     size = keep_cosignature(session.folder, _read(session, file), witness)
     session.answer(
         {"schema": "vigil.cosignature/1", "name": witness.name, "size": size},
@@ -221,6 +221,13 @@ def _read(session: Session, file: str) -> str:
         return session.world.at(file).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise FileUnreadable(file=file, why=error) from None
+
+
+def _verifier(session: Session, key: str) -> VerifierKey:
+    """A verifier key, or the one in a file."""
+    from ledger.seal.note import VerifierKey
+
+    return VerifierKey.parse(key if "+" in key else _read(session, key))
 
 
 def _witness(session: Session) -> Any:
