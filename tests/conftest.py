@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from itertools import count
 from typing import TYPE_CHECKING
@@ -23,8 +24,13 @@ if TYPE_CHECKING:
     from ledger.transaction import Receipt
 
 # Every test that records starts from the fixtures' ledger, so examples do share it.
+# Examples are fresh on every run here, and the same on every run of CI: a change is judged by what
+# it changed. No example is limited in time, because machines are shared.
 settings.register_profile(
-    "vigil", deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    "vigil",
+    deadline=None,
+    derandomize="CI" in os.environ,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 settings.load_profile("vigil")
 
