@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo docs test lint types tests clean
+.PHONY: demo docs faults interop test lint types tests clean
 
 demo: .venv/installed
 	$(BIN)/vigil demo
@@ -19,6 +19,15 @@ types: .venv/tested
 
 tests: .venv/tested
 	$(BIN)/pytest
+
+# Programs that we did not write check what we give out: Go's, tlog-scales, openssl.
+interop: .venv/tested
+	$(BIN)/python tests/interop/install.py .venv-interop
+	$(BIN)/pytest tests/interop --interop
+
+# The long form of tests/faults, some minutes; prints the table of docs/explanation/faults.md.
+faults: .venv/tested
+	VIGIL_FAULTS=long $(BIN)/pytest tests/faults
 
 .venv/installed: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Vigil needs Python 3.11 or newer: make PYTHON=python3.12")'
@@ -36,4 +45,4 @@ docs: .venv/installed
 	$(BIN)/zensical build --strict
 
 clean:
-	rm -rf .venv vigil-demo .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv .venv-interop vigil-demo build .mypy_cache .ruff_cache .pytest_cache .hypothesis

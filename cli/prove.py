@@ -72,12 +72,11 @@ def _apart(session: Session, into: str | None, last: int | None) -> tuple[int, d
 def check(session: Session) -> int:
     """What does not fit together; exit 7 when a finding is an error."""
     from projections.findings import query as findings
-    from projections.question import Question
     from projections.views import locate, remember_findings
 
     views, position = session.views()
     with closing(views):
-        rows = findings(views, Question(now=session.now))
+        rows = findings(views, session.today)
     counts = dict.fromkeys(("error", "warning", "info"), 0)
     for row in rows:
         counts[row["severity"]] += 1

@@ -9,13 +9,13 @@ import click
 
 from cli.main import refuse_unknown
 from cli.options import with_session
-from projections.question import Question
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterator
 
     from cli.session import Session
+    from projections.question import Question
 
 #: The columns of each view's table: key of the row, heading.
 COLUMNS: dict[str, list[tuple[str, str]]] = {
@@ -69,6 +69,20 @@ COLUMNS: dict[str, list[tuple[str, str]]] = {
         ("id", "id"), ("occurred", "occurred"), ("kind", "kind"), ("with", "with"),
         ("states_present", "states"), ("status", "status"), ("subject", "subject"),
     ],
+    "services": [
+        ("id", "id"), ("occurred", "occurred"), ("site", "site"), ("indicator", "indicator"),
+        ("value", "value"), ("unit", "unit"), ("amount", "amount"), ("amount_unit", "in"),
+        ("standards", "standards"), ("status", "status"),
+    ],
+    "watches": [
+        ("id", "id"), ("since", "since"), ("site", "site"), ("post", "post"),
+        ("officer", "officer"), ("state", "state"), ("to", "to"), ("occurred", "last said"),
+        ("status", "status"),
+    ],
+    "coverage": [
+        ("site", "site"), ("post", "post"), ("day", "day"), ("clock", "hours 0 to 23"),
+        ("nil_reports", "nil"), ("gaps", "gaps"), ("longest_gap_minutes", "longest (minutes)"),
+    ],
     "findings": [
         ("severity", "severity"), ("rule", "rule"), ("about", "about"), ("text", "finding"),
     ],
@@ -89,13 +103,15 @@ _RANK_OF = {"reported": 1, "corroborated": 2, "verified": 3}
 @click.option("--incident", help="An incident's id.")
 @click.option("--from", "since", metavar="T", help="Only what happened from T on.")
 @click.option("--to", "until", metavar="T", help="Only what had happened by T.")
+@click.option("--standard", metavar="NAME", help="Judge by it alone: sphere-2018, mou-2011.")
 @click.option("--explain", is_flag=True, help="List the facts behind each number.")
 @with_session
 def query(
     session: Session, view: str, as_recorded: str | None, explain: bool, **given: Any
 ) -> None:
     """Ask VIEW: population, movements, incidents, claims, placements, cases, figures, offers,
-    commitments, fund, engagements, observations, findings.
+    commitments, fund, engagements, observations, services, watches, coverage,
+    findings.
 
     Left out, --on and --as-known do not filter.
     """
@@ -105,12 +121,7 @@ def query(
         refuse_unknown(click.get_current_context(), view, list(VIEWS), "view")
     _check_options(view, given)
     question, asked = question_of(session, view, given)
-    with reading(session, as_recorded) as (views, position):
-        rows = VIEWS[view].query(views, question)
-        if explain:
-            from cli.explained import explained
-
-            rows = explained(session, views, VIEWS[view], question, rows)
+    rows, position = _answered(session, view, question, as_recorded, explain)
     session.rows(
         f"vigil.query.{view}/1",
         rows,
@@ -118,6 +129,35 @@ def query(
         position=position,
         columns=COLUMNS[view],
     )
+
+
+def _answered(
+    session: Session, view: str, question: Question, as_recorded: str | None, explain: bool
+) -> tuple[list[dict[str, Any]], int]:
+    """The rows of a view; views whose file turns out to be damaged are made again, once."""
+    from sqlite3 import DatabaseError, OperationalError
+
+    try:
+        return _asked(session, view, question, as_recorded, explain)
+    except DatabaseError as error:
+        if isinstance(error, OperationalError):
+            raise
+        session.rebuild()
+        return _asked(session, view, question, as_recorded, explain)
+
+
+def _asked(
+    session: Session, view: str, question: Question, as_recorded: str | None, explain: bool
+) -> tuple[list[dict[str, Any]], int]:
+    from projections.views import VIEWS
+
+    with reading(session, as_recorded) as (views, position):
+        rows = VIEWS[view].query(views, question)
+        if explain:
+            from cli.explained import explained
+
+            rows = explained(session, views, VIEWS[view], question, rows)
+    return rows, position
 
 
 @contextmanager
@@ -174,11 +214,12 @@ def question_of(
     }
     country = _country(given.get("country"))
     status = given.get("min_status")
-    question = Question(
-        now=session.now,
+    question = session.today._replace(
+        watched_until=min(session.now, bounds.get("as_known", session.now)),
         rank=_RANK_OF[status or "reported"],
         country=country,
         incident=given.get("incident"),
+        standard=_standard(given.get("standard")),
         **places,
         **bounds,
     )
@@ -189,6 +230,7 @@ def question_of(
         **places,
         "country": country,
         "incident": given.get("incident"),
+        "standard": given.get("standard"),
     }
     return question, asked
 
@@ -201,7 +243,7 @@ def _check_options(view: str, given: dict[str, Any]) -> None:
     from projections.views import VIEWS
 
     takes = VIEWS[view].options
-    for name in ("place", "site", "country", "incident", "since", "until"):
+    for name in ("place", "site", "country", "incident", "since", "until", "standard"):
         option = _CALLED.get(name, name)
         if given.get(name) is not None and option not in takes:
             listed = ", ".join(f"--{known}" for known in sorted(takes | {"on", "as-known"}))
@@ -224,6 +266,14 @@ def _place(session: Session, text: str | None, field: str) -> str | None:
             error.field = field
             raise
     return place
+
+
+def _standard(text: str | None) -> str | None:
+    from projections.services import standards
+
+    if text is not None and text not in standards():
+        raise click.BadParameter(f"one of {', '.join(standards())}", param_hint="--standard")
+    return text
 
 
 def _country(text: str | None) -> str | None:

@@ -9,6 +9,7 @@ from ledger.values.when import When, iso
 
 if TYPE_CHECKING:
     from cli.session import Session
+    from ledger.history import Entry
     from ledger.transaction import Receipt
 
 
@@ -27,7 +28,13 @@ def as_document(receipt: Receipt) -> dict[str, Any]:
         "already": receipt.already,
         "warnings": list(receipt.warnings),
         "entailed": [one.entry.fact for one in receipt.entailed],
+        **({"open_items": entry.get("open_items") or []} if _hands_over(entry) else {}),
     }
+
+
+def _hands_over(entry: Entry) -> bool:
+    """Whether there is a sheet for the next officer."""
+    return entry.name == "watch.handed_over"
 
 
 def give(session: Session, receipt: Receipt) -> None:

@@ -148,7 +148,15 @@ def record_fact(session: Session, fields: dict[str, Any], expect: str | None = N
 
     ledger, now = session.ledger(), session.now
     with ledger.transaction(dry_run=session.dry_run) as transaction:
+        if fields["fact"] == "watch.handed_over":
+            from cli.handover import with_open_items
+
+            fields = with_open_items(session, transaction, fields)
         receipt = transaction.record(fields, actor=session.actor, now=now, expect=expect)
     if not (session.dry_run or receipt.already):
         session.catch_up()
     give(session, receipt)
+    if receipt.entry.name == "watch.handed_over":
+        from cli.handover import give_sheet
+
+        give_sheet(session, receipt.entry)

@@ -25,7 +25,7 @@ LIMITS = (
 
 @click.command()
 @click.option("--copy-to", metavar="DIR", help="Put the note on another medium too.")
-@click.option("--request", "old", type=int, metavar="SIZE",
+@click.option("--request", "old", type=click.IntRange(min=0), metavar="SIZE",
               help="Print what to ask a witness that saw the log at SIZE (0: never).")  # fmt: skip
 @click.option("--cosignature", metavar="FILE", help="Keep a witness's cosignature with the note.")
 @click.option("--key", metavar="VKEY|FILE", help="The key of that witness.")
@@ -74,7 +74,7 @@ def prove(session: Session, fact: str) -> None:
     from ledger.seal.sealing import prove as proof_of
 
     id, _, version = fact.partition("/")
-    if not version.isdecimal():
+    if not version.isdecimal() or len(version) > 18:
         raise FactReferenceMalformed(text=fact[:60])
     session.write(str(proof_of(session.folder, id, int(version))))
 
@@ -96,7 +96,7 @@ def verify(session: Session, deep: bool, against: str | None, key: str | None) -
     head = None
     if against is not None and key is not None:
         head = (Note.parse(_read(session, against)), _verifier(session, key))
-    report = verified(session.folder, head, session.progress("facts"))
+    report = verified(session.folder, head, session.progress("facts"), deep=deep)
     if deep and not report.faults:
         report.faults.extend(deep_faults(session.folder))
         report.faults.extend(_view_faults(session))
@@ -218,7 +218,7 @@ def _read(session: Session, file: str) -> str:
     from ledger.errors import FileUnreadable
 
     try:
-        return session.world.at(file).read_text(encoding="utf-8")
+        return session.world.at(file).read_bytes().decode()
     except (OSError, UnicodeDecodeError) as error:
         raise FileUnreadable(file=file, why=error) from None
 

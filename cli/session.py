@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ledger.application import Ledger
     from ledger.folder import Folder
     from ledger.values.when import When
+    from projections.question import Question
 
 FORMATS = ("table", "json", "jsonl", "csv", "ids")
 
@@ -81,6 +82,16 @@ class Session:
             error.field = "now"
             raise
 
+    @property
+    def today(self) -> Question:
+        """The question of the present, by the settings of the ledger."""
+        from projections.question import Question
+
+        folder, now = self.folder, self.now
+        return Question(
+            now=now, watched_until=now, gap_minutes=folder.gap_minutes, zone=folder.timezone
+        )
+
     def ledger(self) -> Ledger:
         """The ledger, open for recording."""
         from ledger.application import Ledger, random_uuid
@@ -108,6 +119,13 @@ class Session:
             if self.debug:
                 raise
             click.echo(f"warning: recorded, but the views are behind: {error!r}", err=True)
+
+    def rebuild(self) -> None:
+        """Make the views anew: their file is damaged, and nothing in it is lost that matters."""
+        from projections.building import rebuild
+        from projections.views import locate
+
+        rebuild(self.folder, locate(self.folder, self.world.state_home))
 
     def seal(self) -> None:
         """Sign the head of the log after much was recorded; a failure here loses no fact."""

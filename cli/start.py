@@ -9,6 +9,8 @@ import click
 from cli.options import with_session
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from cli.session import Session
     from ledger.folder import Folder
 
@@ -49,6 +51,7 @@ def init(session: Session, directory: str, station: str, timezone: str) -> None:
 @with_session
 def status(session: Session) -> None:
     """Where this ledger stands: facts, views, findings as last computed."""
+    from cli.render.text import line
     from projections.views import VIEWS, locate, remembered_findings, tracked
 
     folder = session.folder
@@ -62,6 +65,7 @@ def status(session: Session) -> None:
     path = locate(folder, session.world.state_home)
     made = tracked(path)
     findings = remembered_findings(path) if made is not None else None
+    watches, overdue = _open(session, path) if made is not None else ([], [])
     document: dict[str, Any] = {
         "schema": "vigil.status/1",
         "ledger": str(folder.path),
@@ -74,6 +78,8 @@ def status(session: Session) -> None:
         "roster": roster,
         "views": dict.fromkeys(VIEWS, made or 0),
         "findings": findings,
+        "watches": watches,
+        "overdue": overdue,
     }
     behind = position - (made or 0)
     counted = (
@@ -90,7 +96,48 @@ def status(session: Session) -> None:
             f"findings  {counted}",
             f"sealed    {_sealed(checkpoint, position)}",
             f"roster    {f'{roster} actors' if roster else 'none: anybody may record'}",
+            *(line(f"watch     {_watch(one)}") for one in watches),
+            *(line(f"overdue   {one}") for one in overdue),
         ],
+    )
+
+
+def _open(session: Session, path: Path) -> tuple[list[dict[str, Any]], list[str]]:
+    """The watches that go on, and the commitments that are overdue, by the views as they are."""
+    from contextlib import closing
+
+    from ledger.folder import read_only
+    from ledger.values.when import MINUTE
+    from projections import coverage, loose_ends
+    from projections.coverage import minute_of
+
+    question = session.today
+    with closing(read_only(path)) as views:
+        going = [s for s in coverage.shifts(views, question) if s.until is None]
+        overdue = [f.text for f in loose_ends.commitments_overdue(views, question)]
+    watches = [
+        {
+            "id": shift.watch,
+            "site": shift.site,
+            "post": shift.post,
+            "officer": shift.officer,
+            "state": shift.state,
+            "since": minute_of(shift.since, question.zone),
+            "minutes_since_entry": max(0, (question.now - shift.last) // MINUTE),
+            "gap_minutes": question.gap_minutes,
+        }
+        for shift in going
+    ]
+    return watches, overdue
+
+
+def _watch(watch: dict[str, Any]) -> str:
+    minutes, limit = watch["minutes_since_entry"], watch["gap_minutes"]
+    late = f", overdue: the limit is {limit}" if minutes > limit else ""
+    handed = ", handed over and not accepted" if watch["state"] == "handed_over" else ""
+    return (
+        f"{watch['id']}  {watch['post']} of {watch['site']}, {watch['officer']} since "
+        f"{watch['since']}{handed}; last entry {minutes} minutes ago{late}"
     )
 
 

@@ -2,12 +2,10 @@
 
     python verify_ledger.py BACKUP NOTE VKEY
 
-BACKUP is a file made by `vigil backup`, NOTE a signed checkpoint that somebody kept, VKEY the key
-that signed it: the log's, or a witness's. Get NOTE and VKEY from somebody else than the BACKUP: a
-ledger that brings its own key proves nothing. Exit 0: proved. 1: not proved. 2: called wrongly.
-
-This file is all there is: Python 3.11, the package `cryptography`, and nothing of Vigil. It checks,
-after RFC 6962 and C2SP `signed-note`, `tlog-checkpoint` and `tlog-cosignature`, that
+BACKUP was made by `vigil backup`; NOTE is a signed checkpoint that somebody kept, VKEY the key that
+signed it, the log's or a witness's. Have both from others than BACKUP, or they prove nothing.
+Exit 0: proved. 1: not proved. 2: called wrongly. Needs Python 3.11 and the package `cryptography`,
+and nothing of Vigil. By RFC 6962 and C2SP signed-note, tlog-checkpoint and tlog-cosignature:
 
 1. VKEY is whole and signed NOTE, which says: the first SIZE facts of log ORIGIN have this ROOT;
 2. BACKUP is a sound SQLite file, its facts numbered from 1 without gaps;
@@ -15,7 +13,7 @@ after RFC 6962 and C2SP `signed-note`, `tlog-checkpoint` and `tlog-cosignature`,
    fact that differs, if BACKUP.checkpoints/leaves is there and fits the note.
 
 It does not show that a fact is true, nor that nothing was left out before the first note, nor
-anything about facts after the note; it says how many those are.
+anything of the facts after NOTE; it says how many those are.
 """
 
 from __future__ import annotations
@@ -59,16 +57,18 @@ def read_key(text: str) -> Key:
 
 def signed_text(note: str, key: Key) -> str:
     """The text of a note, when the key signed it."""
-    text, _, lines = note.rpartition("\n\n")
-    text += "\n"
-    for line in lines.removesuffix("\n").split("\n"):
-        _dash, name, encoded = line.split(" ")
+    text, _, signatures = note.rpartition("\n\n")
+    text, (*lines, end) = f"{text}\n", signatures.split("\n")
+    for line in lines:
+        dash, name, encoded = line.split(" ")
         data = b64decode(encoded, validate=True)
+        if dash != "\u2014" or end:
+            raise NotProved("the note is damaged")
         if (name, data[:4]) != (key.name, key.id):
             continue
         signature, message = data[4:], text.encode()
         if key.kind == WITNESS:  # a witness signs when it saw the note, too
-            time, signature = int.from_bytes(signature[:8], "big"), signature[8:]
+            time, signature = int.from_bytes(signature[:8]), signature[8:]
             message = f"cosignature/v1\ntime {time}\n".encode() + message
         try:
             Ed25519PublicKey.from_public_bytes(key.public).verify(signature, message)
@@ -78,17 +78,10 @@ def signed_text(note: str, key: Key) -> str:
     raise NotProved(f"the note is not signed by {key.name}")
 
 
-def read_checkpoint(text: str, key: Key) -> tuple[str, int, bytes]:
-    """The first three lines of the text: the log's origin, how many facts, their root."""
-    origin, size, root = text.split("\n")[:3]
-    if key.kind == LOG and origin != key.name:
-        raise NotProved(f"the note is of {origin}, the key signs for {key.name}")
-    return origin, int(size), b64decode(root, validate=True)
-
-
 def read_facts(backup: Path) -> tuple[list[str], list[bytes]]:
     """The names of all facts in order of recording, and their leaf hashes."""
-    names, leaves = [], []
+    names: list[str] = []
+    leaves: list[bytes] = []
     with closing(sqlite3.connect(f"{backup.resolve().as_uri()}?mode=ro", uri=True)) as ledger:
         (sound,) = ledger.execute("PRAGMA integrity_check(1)").fetchone()
         kind = ledger.execute("SELECT type FROM sqlite_schema WHERE name = 'stored_events'")
@@ -98,11 +91,10 @@ def read_facts(backup: Path) -> tuple[list[str], list[bytes]]:
             "SELECT position, originator_id, originator_version, topic, CAST(state AS BLOB) "
             "FROM stored_events ORDER BY position"
         ):
-            if position != len(leaves) + 1:
-                raise NotProved(f"{id}/{version} lies at {position} instead of {len(leaves) + 1}")
-            digest = sha256(state).hexdigest()
-            entry = f"vigil-ledger/v1\n{id}\n{version}\n{topic}\n{digest}\n"
             names.append(f"{id}/{version}")
+            if position != len(names):
+                raise NotProved(f"{names[-1]} lies at {position} instead of {len(names)}")
+            entry = f"vigil-ledger/v1\n{id}\n{version}\n{topic}\n{sha256(state).hexdigest()}\n"
             leaves.append(sha256(b"\x00" + entry.encode()).digest())
     return names, leaves
 
@@ -118,8 +110,8 @@ def root_of(leaves: list[bytes]) -> bytes:
 def difference(backup: Path, names: list[str], leaves: list[bytes], root: bytes) -> str:
     """Which fact differs first, by the leaf hashes that were kept when the facts were sealed."""
     kept = Path(f"{backup}.checkpoints", "leaves")
-    data = kept.read_bytes()[: 32 * len(leaves)] if kept.exists() else b""
-    sealed = [data[i : i + 32] for i in range(0, len(data), 32)]
+    data = kept.read_bytes() if kept.exists() else b""
+    sealed = [data[32 * i : 32 * i + 32] for i in range(len(leaves))]
     if root_of(sealed) != root:
         return "which fact differs cannot be said without the leaf hashes of that note"
     first = next(i for i, leaf in enumerate(leaves) if leaf != sealed[i])
@@ -129,7 +121,10 @@ def difference(backup: Path, names: list[str], leaves: list[bytes], root: bytes)
 def check(backup: Path, note: str, vkey: str) -> str:
     """What is proved; raises `NotProved`, or `ValueError` for what cannot be read."""
     key = read_key(vkey)
-    origin, size, root = read_checkpoint(signed_text(note, key), key)
+    origin, size_text, root_text, *_ = signed_text(note, key).split("\n")
+    size, root = int(size_text), b64decode(root_text, validate=True)
+    if key.kind == LOG and origin != key.name:
+        raise NotProved(f"the note is of {origin}, the key signs for {key.name}")
     names, leaves = read_facts(backup)
     if len(leaves) < size:
         raise NotProved(f"{size} facts were sealed and {len(leaves)} are there")
@@ -149,7 +144,7 @@ def main(arguments: list[str]) -> int:
         return 2
     backup, note, vkey = arguments
     try:
-        sys.stdout.write(check(Path(backup), Path(note).read_text(encoding="utf-8"), vkey))
+        sys.stdout.write(check(Path(backup), Path(note).read_bytes().decode(), vkey))
     except (NotProved, ValueError, OSError, sqlite3.Error) as error:
         sys.stdout.write(f"NOT PROVED: {error}\n")
         return 1

@@ -71,7 +71,9 @@ def changes_of(
     if corrected.begins != current.begins:
         family = target.kind.family
         raise FieldNotCorrectable(name=family, field=family)
-    before = [fact for fact in effective(history) if fact.version < target.version]
+    facts = effective(history)
+    place = next((n for n, fact in enumerate(facts) if fact.version == target.version), 0)
+    before = facts[:place]
     if _refusal(current, before, EVERYTHING) is None:
         cls.check(corrected, before, known)
     return {name: _part(corrected.said, name) for name in given}

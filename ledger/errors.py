@@ -100,11 +100,11 @@ class LedgerReadOnly(VigilError):
 
 
 class DiskFull(VigilError):
-    """The disk filled up while writing; the transaction was rolled back."""
+    """The disk filled up while writing. Nothing is half-written; a last fact may have been kept."""
 
     code = "E1006"
     message = "there is no room left on the disk that holds {file}"
-    hint = "free some room and say it again; nothing of this command was kept"
+    hint = "free some room, look whether it was kept (vigil log), and if not say it again"
 
 
 class LedgerDamaged(VigilError):
@@ -743,6 +743,70 @@ class LastOnRoster(Refused):
     code = "E3822"
     message = "{id} is the last one on the roster"
     hint = "add somebody else first"
+
+
+class HandedToOneself(Refused):
+    """A watch is handed to another officer than the one who has it or records it."""
+
+    code = "E3841"
+    message = "{id} cannot be handed over to {to}, who has it or records this"
+    hint = "name the next officer, or end it: vigil record watch ended {id}"
+
+
+class AcceptedByAnother(Refused):
+    """Only the officer to whom a watch was handed over accepts it."""
+
+    code = "E3842"
+    message = "{id} was handed over to {to}, not to {actor}"
+    hint = "{to} accepts it: vigil record watch accepted {id} --actor {to}"
+
+
+class NoOpenWatch(Refused):
+    """A fact that names no watch is of the actor's open one, and there is none."""
+
+    code = "E3843"
+    message = "{actor} has no watch {what}"
+    hint = "name one that vigil query watches lists, or start one: vigil record watch started"
+
+
+class SeveralOpenWatches(Refused):
+    """A fact that names no watch is of the actor's open one, and there are several."""
+
+    code = "E3844"
+    message = "{actor} has {count} watches {what}: {ids}"
+    hint = "name the one you mean"
+
+
+class ReportEmpty(Refused):
+    """A report says what there was, or that there was nothing."""
+
+    code = "E3845"
+    message = "a report needs a text or --nil"
+    hint = "give --text with what there was, or --nil where there was nothing"
+
+
+class ReportOutOfTime(Refused):
+    """A report speaks of a time after it begins and before the office has it."""
+
+    code = "E3846"
+    message = "a report of {occurred}, received {received}, cannot speak of the time to {until}"
+    hint = "give --at with the start of the time and --until with its end, which has passed"
+
+
+class UnitOfAnother(Refused):
+    """Each indicator is measured in units of its own."""
+
+    code = "E3851"
+    message = "{indicator} is not measured in {unit}"
+    hint = "its units: {units}"
+
+
+class QuantityNotUnderstood(Refused):
+    """A measured quantity is a decimal number, 0 or more; its unit stands in a field of its own."""
+
+    code = "E3852"
+    message = "{text!r} is not a quantity"
+    hint = "write a decimal number without its unit: 14.5"
 
 
 class KeyConflict(VigilError):

@@ -60,4 +60,6 @@ def _of_sqlite(error: sqlite3.Error, file: object, seconds: float | None) -> Vig
         return Busy(seconds="some" if seconds is None else f"{seconds:g}")
     if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_IOERR")):
         return LedgerDamaged(file=file, why=error)
+    if str(error).startswith("Could not decode to UTF-8"):  # Python's own, without SQLite's name
+        return LedgerDamaged(file=file, why=error)
     return None

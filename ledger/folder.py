@@ -33,6 +33,7 @@ _SETTINGS: dict[str, tuple[type, ...]] = {
     "actor": (str,),
     "lock_seconds": (int, float),
     "evidence_megabytes": (int, float),
+    "gap_minutes": (int,),
 }
 
 
@@ -45,6 +46,7 @@ class Folder(NamedTuple):
     actor: str | None = None
     lock_seconds: float = limits.LOCK_SECONDS
     evidence_megabytes: float = limits.EVIDENCE_MEGABYTES
+    gap_minutes: int = limits.GAP_MINUTES
 
     @property
     def database(self) -> Path:
@@ -96,6 +98,8 @@ class Folder(NamedTuple):
                 raise ConfigUnreadable(file=file, why=f"{name} is not a setting")
             if not isinstance(value, _SETTINGS[name]) or isinstance(value, bool):
                 raise ConfigUnreadable(file=file, why=f"{name} cannot be {value!r}")
+        if settings.get("gap_minutes", 1) < 1:
+            raise ConfigUnreadable(file=file, why="gap_minutes is at least 1")
         return cls(path, **settings)
 
     @classmethod
@@ -131,7 +135,14 @@ class Folder(NamedTuple):
         """A connection that only reads; raises what is wrong with the file."""
         if not self.database.is_file():
             raise LedgerDamaged(file=self.database, why="it is missing")
-        connection = read_only(self.database)
+        try:
+            connection = read_only(self.database)
+        except sqlite3.DatabaseError as error:
+            from ledger.faults import named
+
+            raise named(error, self.database.name) or LedgerDamaged(
+                file=self.database.name, why=error
+            ) from None
         try:
             application, found = (
                 connection.execute(f"PRAGMA {name}").fetchone()[0]
@@ -152,6 +163,17 @@ class Folder(NamedTuple):
 #: `PRAGMA application_id` of a ledger ("VIGI"), and the newest layout this program knows.
 APPLICATION_ID = 0x56494749
 FORMAT = 1
+
+#: Where the facts lie.
+TABLE = """
+CREATE TABLE IF NOT EXISTS stored_events (
+    position INTEGER PRIMARY KEY,
+    originator_id TEXT NOT NULL,
+    originator_version INTEGER NOT NULL,
+    topic TEXT NOT NULL,
+    state BLOB NOT NULL,
+    UNIQUE (originator_id, originator_version)
+)"""
 
 
 def read_only(path: Path) -> sqlite3.Connection:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from ledger.errors import LedgerDamaged, VigilError
 from ledger.registry import FACTS, Kind, decode_topic
 from ledger.values.figure import Figure
 from ledger.values.when import When
@@ -53,7 +54,13 @@ class Entry:
     @classmethod
     def decode(cls, topic: str, state: bytes) -> Entry:
         """The entry of stored bytes, in today's shape."""
-        return cls(*decode_topic(topic, json.loads(state)))
+        try:
+            return cls(*decode_topic(topic, json.loads(state)))
+        except VigilError:
+            raise
+        except (ValueError, LookupError, TypeError, AttributeError) as error:
+            why = f"a fact stored as {topic} cannot be read: {error!r}"
+            raise LedgerDamaged(file="ledger.db", why=why) from error
 
     @property
     def fact(self) -> str:

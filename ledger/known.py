@@ -6,6 +6,7 @@ them: `Index.update` derives a thing's lines from its history, and `rebuild` fro
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from contextlib import closing
 from itertools import groupby
@@ -14,13 +15,18 @@ from typing import TYPE_CHECKING, Any
 
 from ledger.errors import AliasTaken, UnknownPlace
 from ledger.history import Entry, effective, standing
-from ledger.registry import FAMILIES, nearest
+from ledger.registry import FAMILIES, decode_topic, nearest
 from ledger.values.country import codes, countries_like
 from ledger.values.identifier import counter_of
 from ledger.values.place import FATES, folded, is_site
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from ledger.registry import Kind
+
+    #: The position that decides which line of several counts, the table, the line.
+    _Line = tuple[int, str, tuple[Any, ...]]
 
 TABLES = (
     """CREATE TABLE IF NOT EXISTS known_things (
@@ -41,8 +47,21 @@ TABLES = (
 #: The tables, by their names.
 NAMES = ("known_things", "known_names", "known_keys")
 
+#: What is raised where the lines of a fact that was damaged are wanted.
+UNREADABLE = (ValueError, LookupError, TypeError, AttributeError)
+
+_INSERT = {
+    "known_things": "INSERT OR REPLACE INTO known_things VALUES (?, ?, ?, ?, ?, ?)",
+    "known_names": "INSERT INTO known_names VALUES (?, ?, ?)",
+    "known_keys": "INSERT OR IGNORE INTO known_keys VALUES (?, ?, ?, ?)",
+}
+
+_SCHEMA = (
+    "SELECT name, tbl_name, sql FROM sqlite_master "
+    "WHERE tbl_name LIKE 'known!_%' ESCAPE '!' ORDER BY name"
+)
 _STREAMS = (
-    "SELECT originator_id, position, topic, state FROM stored_events "
+    "SELECT originator_id, originator_version, position, topic, state FROM stored_events "
     "ORDER BY originator_id, originator_version"
 )
 
@@ -75,69 +94,29 @@ class Index:
 
     def _renew(self, history: Sequence[Entry]) -> None:
         """The line of a thing, and the names of a site, from its whole history."""
-        id, kind = history[0].id, history[0].id[:3]
+        id = history[0].id
         facts = effective(history)
-        beginning = facts[0] if facts else None
-        self._cursor.execute(
-            "INSERT OR REPLACE INTO known_things VALUES (?, ?, ?, ?, ?, ?)",
-            (
-                id,
-                kind,
-                counter_of(id, kind, self._station),
-                beginning is not None,
-                _site_of_thing(beginning) if beginning else None,
-                beginning.get("timezone") if beginning else None,
-            ),
-        )
-        if kind == FAMILIES["site"].kind:
+        beginning = (facts[0].kind, facts[0].said) if facts else None
+        self._cursor.execute(_INSERT["known_things"], _line(id, beginning, self._station))
+        if id[:3] == FAMILIES["site"].kind:
             self._rename(id, facts)
 
     def _rename(self, id: str, facts: Iterable[Entry]) -> None:
-        slug = id.removeprefix("SIT-").lower()
-        names = {
-            name
-            for fact in facts
-            for name in (fact.get("name"), *(fact.get("aliases") or ()))
-            if name
-        }
         self._cursor.execute("DELETE FROM known_names WHERE id = ?", (id,))
-        if not names:
-            return
-        for name in sorted({folded(name) for name in names} | {slug, folded(id)}):
+        for name, _, slug in _names(id, facts):
             other = self._cursor.execute(
                 "SELECT id FROM known_names WHERE name = ?", (name,)
             ).fetchone()
             if other is not None:
                 raise AliasTaken(name=name, site=other[0], field="aliases")
-            self._cursor.execute("INSERT INTO known_names VALUES (?, ?, ?)", (name, id, slug))
+            self._cursor.execute(_INSERT["known_names"], (name, id, slug))
 
     def _add_key(self, entry: Entry) -> None:
         key = entry.get("key")
         if key is None:
             return
         for scope in (entry.id, entry.name) if entry.begins else (entry.id,):
-            self._cursor.execute(
-                "INSERT OR IGNORE INTO known_keys VALUES (?, ?, ?, ?)",
-                (scope, key, entry.id, entry.version),
-            )
-
-    def derive(self, ledger: sqlite3.Connection) -> None:
-        """Make the lines of every fact of a ledger; the tables are empty before.
-
-        The first fact that used a key has it, in order of recording, not of streams.
-        """
-        keyed: list[tuple[int, Entry]] = []
-        histories = groupby(ledger.execute(_STREAMS), key=lambda row: row[0])
-        for _, rows in histories:
-            history = []
-            for _, position, topic, state in rows:
-                entry = Entry.decode(topic, state)
-                history.append(entry)
-                if "key" in entry.said:
-                    keyed.append((position, entry))
-            self._renew(history)
-        for _, entry in sorted(keyed, key=itemgetter(0)):
-            self._add_key(entry)
+            self._cursor.execute(_INSERT["known_keys"], (scope, key, entry.id, entry.version))
 
     def key(self, scope: str, key: str) -> tuple[str, int] | None:
         """The fact that first used a key in a stream, or among the beginnings of a kind."""
@@ -172,6 +151,25 @@ class Index:
         )
         return [row[0] for row in rows]
 
+    def keyed(self, kind: str, key: str) -> list[str]:
+        """Ids of things of a kind in whose streams a key was used."""
+        rows = self._cursor.execute(
+            "SELECT id FROM known_keys WHERE key = ? AND scope = id AND substr(id, 1, 3) = ? "
+            "ORDER BY id",
+            (key, kind),
+        )
+        return [row[0] for row in rows]
+
+    def going_on(self, kind: str, end: str) -> list[str]:
+        """Ids of things of a kind that stand and may go on: no fact `end`, or one taken back."""
+        said = "EXISTS (SELECT 1 FROM stored_events WHERE originator_id = id AND topic LIKE ?)"
+        rows = self._cursor.execute(
+            f"SELECT id FROM known_things WHERE kind = ? AND stands AND (NOT {said} OR {said}) "
+            "ORDER BY id",
+            (kind, f"{end}/%", "fact.retracted/%"),
+        )
+        return [row[0] for row in rows]
+
     def zone_of_site(self, slug: str) -> str | None:
         return self._one(
             "SELECT timezone FROM known_things WHERE id = ? AND stands", f"SIT-{slug.upper()}"
@@ -201,12 +199,39 @@ class Index:
         return row[0] if row else None
 
 
+def _follows(ledger: sqlite3.Connection, station: str) -> bool:
+    """Whether the tables hold just what follows from the facts; quick, by a fingerprint.
+
+    A no is uncertain: of two lines with one key only the first is stored.
+    """
+    found = 0
+    for _, table, row in _lines(ledger, station):
+        found ^= hash((table, row))
+    for table in NAMES:
+        rows = ledger.execute(f"SELECT * FROM {table}")
+        columns = [column[0] for column in rows.description]
+        for row in rows:
+            found ^= hash((table, row))
+        blobs = " OR ".join(f"typeof({column}) = 'blob'" for column in columns)  # hash as text does
+        if ledger.execute(f"SELECT 1 FROM {table} WHERE {blobs} LIMIT 1").fetchone():
+            return False
+    return found == 0
+
+
 def differing(ledger: sqlite3.Connection, station: str) -> Iterator[tuple[str, tuple[Any, ...]]]:
     """The lines, with their table, that are there and should not be, or should be and are not."""
+    for table in NAMES:
+        for row in ledger.execute(f"PRAGMA integrity_check({table})"):
+            if row != ("ok",):
+                yield table, row
     with closing(sqlite3.connect(":memory:")) as scratch:
         for statement in TABLES:
             scratch.execute(statement)
-        Index(scratch.cursor(), station).derive(ledger)
+        made, right = (set(one.execute(_SCHEMA)) for one in (ledger, scratch))
+        yield from (("sqlite_master", row) for row in made ^ right)
+        if made == right and _follows(ledger, station):
+            return
+        _make(scratch.cursor(), _lines(ledger, station))
         for table in NAMES:
             rows, right = (set(one.execute(f"SELECT * FROM {table}")) for one in (ledger, scratch))
             for row in sorted(rows ^ right, key=repr):
@@ -218,11 +243,66 @@ def rebuild(cursor: sqlite3.Cursor, station: str) -> None:
 
     They are dropped and not emptied, so that what is damaged in them is not read.
     """
+    lines = list(_lines(cursor.connection, station))
     for table in NAMES:
         cursor.execute(f"DROP TABLE IF EXISTS {table}")
+    _make(cursor, lines)
+
+
+def _make(cursor: sqlite3.Cursor, lines: Iterable[_Line]) -> None:
+    """The first fact that used a key has it, in order of recording."""
     for statement in TABLES:
         cursor.execute(statement)
-    Index(cursor, station).derive(cursor.connection)
+    for _, table, row in sorted(lines, key=itemgetter(0)):
+        cursor.execute(_INSERT[table], row)
+
+
+def _lines(ledger: sqlite3.Connection, station: str) -> Iterator[_Line]:
+    """Every line that follows from the facts, each stream read once."""
+    rows = ledger.execute(_STREAMS)
+    for id, stream in groupby(rows, key=itemgetter(0)):
+        history = []
+        for _, version, position, topic, state in stream:
+            kind, said = decode_topic(topic, json.loads(state.decode()))
+            history.append((kind, said))
+            key = said.get("key")
+            if key is not None:
+                for scope in (id, kind.name) if kind.begins(said) else (id,):
+                    yield position, "known_keys", (scope, key, id, version)
+        kind, said = history[0]
+        if len(history) == 1 and kind.begins(said) and kind.family != "site":
+            yield 0, "known_things", _line(id, history[0], station)
+            continue
+        facts = effective([Entry(kind, said) for kind, said in history])
+        beginning = (facts[0].kind, facts[0].said) if facts else None
+        yield 0, "known_things", _line(id, beginning, station)
+        if id[:3] == FAMILIES["site"].kind:
+            for row in _names(id, facts):
+                yield 0, "known_names", row
+
+
+def _line(
+    id: str, beginning: tuple[Kind, Mapping[str, Any]] | None, station: str
+) -> tuple[str, str, int | None, int, str | None, str | None]:
+    """The line of a thing in `known_things`."""
+    serial = counter_of(id, id[:3], station)
+    if beginning is None:
+        return id, id[:3], serial, 0, None, None
+    kind, said = beginning
+    site = id.removeprefix("SIT-").lower() if kind.family == "site" else site_named(said)
+    return id, id[:3], serial, 1, site, said.get("timezone")
+
+
+def _names(id: str, facts: Iterable[Entry]) -> list[tuple[str, str, str]]:
+    """The lines of a site in `known_names`: every name it ever had, its slug and its id."""
+    slug = id.removeprefix("SIT-").lower()
+    names = {
+        name for fact in facts for name in (fact.get("name"), *(fact.get("aliases") or ())) if name
+    }
+    if not names:
+        return []
+    folds = {folded(name) for name in names} | {slug, folded(id)}
+    return [(name, id, slug) for name in sorted(folds)]
 
 
 class Everything:
@@ -245,12 +325,6 @@ class Everything:
 
 
 EVERYTHING = Everything()
-
-
-def _site_of_thing(beginning: Entry) -> str | None:
-    if beginning.kind.family == "site":
-        return beginning.id.removeprefix("SIT-").lower()
-    return site_named(beginning.said)
 
 
 def beginning_of(history: Sequence[Entry]) -> Entry | None:

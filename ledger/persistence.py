@@ -29,7 +29,7 @@ from eventsourcing.sqlite import (
 
 from ledger import known
 from ledger.errors import LedgerDamaged
-from ledger.folder import APPLICATION_ID, FORMAT
+from ledger.folder import APPLICATION_ID, FORMAT, TABLE
 from ledger.history import Entry
 from ledger.registry import fact_class
 
@@ -38,16 +38,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ledger.facts.base import Fact
-
-TABLE = """
-CREATE TABLE IF NOT EXISTS stored_events (
-    position INTEGER PRIMARY KEY,
-    originator_id TEXT NOT NULL,
-    originator_version INTEGER NOT NULL,
-    topic TEXT NOT NULL,
-    state BLOB NOT NULL,
-    UNIQUE (originator_id, originator_version)
-)"""
 
 
 class FactMapper(Mapper[str]):

@@ -24,12 +24,15 @@ from ledger.errors import (
     InTheFuture,
     KeyConflict,
     LastOnRoster,
+    NoOpenWatch,
     NotOnRoster,
+    SeveralOpenWatches,
     UnknownThing,
     VigilError,
 )
 from ledger.facts.actors import active, roster_id
 from ledger.facts.meta import Assessed, Corrected
+from ledger.facts.watches import meant
 from ledger.history import Entry, effective, standing
 from ledger.known import Index, beginning_of, beginnings_standing, site_named
 from ledger.registry import FAMILIES, fact_class, nearest
@@ -119,7 +122,7 @@ class Transaction:
         """
         given = self._given(fields)
         cls = fact_class(given.pop("fact"))
-        fact = cls.read(given, self)
+        fact = self._addressed(cls.read(given, self), actor)
         fact = fact.settled(self._zone_of(fact.said(), fact.id), now)
         already = self._already(fact, given)
         if already is not None:
@@ -142,6 +145,35 @@ class Transaction:
         if not isinstance(given.get("id", ""), str):
             raise FieldWrongType(text=given["id"], why="an id is text", command="", field="id")
         return given
+
+    def _addressed(self, fact: Fact, actor: str | None) -> Fact:
+        """A fact of a watch that names none means the one of its actor."""
+        if fact.id is not None or fact.begins or fact.kind.family != "watch":
+            return fact
+        id = self.watch_meant(fact.kind.name, fact.actor or actor, fact.key)
+        return fact.model_copy(update={"id": id})
+
+    def watch_meant(self, name: str, actor: str | None, key: str | None) -> str:
+        """The watch that a fact of this name means without an id: the actor's open one, or the one
+        handed over to the actor.
+
+        Where its key was used before it means that watch, so that saying it twice is harmless.
+        Raises `NoOpenWatch` or `SeveralOpenWatches`.
+        """
+        if actor is None:
+            raise ActorMissing()
+        letters = FAMILIES["watch"].kind
+        ids = self._index.keyed(letters, key) if key is not None else []
+        if not ids:
+            going_on = self._index.going_on(letters, "watch.ended")
+            ids = [id for id in going_on if meant(self.facts(id), name, actor)]
+        what = "to accept" if name == "watch.accepted" else "that is open"
+        if not ids:
+            raise NoOpenWatch(actor=actor, what=what, field="id")
+        if len(ids) > 1:
+            listed = ", ".join(ids)
+            raise SeveralOpenWatches(actor=actor, count=len(ids), what=what, ids=listed, field="id")
+        return ids[0]
 
     def _zone_of(self, said: Mapping[str, Any], id: str | None) -> str:
         """The zone of the fact's site if it names exactly one, else of its thing's, else ours."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,11 +17,12 @@ from typing import TYPE_CHECKING
 from eventsourcing.persistence import Tracking
 from eventsourcing.sqlite import SQLiteTrackingRecorder
 
-from ledger import limits
+from ledger import known, limits
+from ledger.errors import LedgerDamaged
 from ledger.folder import Folder, read_only
 from ledger.history import Entry
 from ledger.lock import held
-from ledger.persistence import Datastore
+from ledger.persistence import Datastore, durable
 from projections.kernel import known_rows
 from projections.tables import TABLES
 from projections.views import UPSTREAM, VERSION, position_of, tracked
@@ -85,9 +86,27 @@ def catch_up(folder: Folder, path: Path, progress: Progress | None = None) -> in
 
 def rebuild(folder: Folder, path: Path, progress: Progress | None = None) -> int:
     """Rebuild the views at `path` from the facts alone; the old ones stay readable until then."""
+    _mend_index(folder)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with held(_lock(path), folder.lock_seconds):
         return _rebuild(folder, path, progress)
+
+
+def _mend_index(folder: Folder) -> None:
+    """The index beside the facts follows from them too; it is written only where it does not."""
+    with closing(folder.connect()) as ledger, suppress(sqlite3.DatabaseError):
+        ledger.execute("BEGIN")
+        try:
+            if next(known.differing(ledger, folder.station), None) is None:
+                return
+        except known.UNREADABLE:
+            return  # no index follows from facts that cannot be read; making the views will say so
+    with (
+        held(folder.lock, folder.lock_seconds),
+        closing(Datastore(str(folder.database), round(folder.lock_seconds), durable)) as store,
+        store.unit() as cursor,
+    ):
+        known.rebuild(cursor, folder.station)
 
 
 def build(
@@ -123,8 +142,8 @@ def _rebuild(folder: Folder, path: Path, progress: Progress | None) -> int:
     """
     shadow = path.with_name(f"{path.name}.{os.getpid()}.new")
     shadow_files = (shadow, Path(f"{shadow}-wal"), Path(f"{shadow}-shm"))
-    # A killed process leaves its shadow behind, and in a container the next one has its number.
-    for left in shadow_files:
+    # A killed process leaves its shadow behind; who holds the lock knows that nobody needs it.
+    for left in path.parent.glob(f"{path.name}.*.new*"):
         left.unlink(missing_ok=True)
     try:
         position = build(folder, shadow, progress=progress)
@@ -190,9 +209,18 @@ def _rows(facts: Iterable[tuple[str, list[Entry]]]) -> Iterator[tuple[Table, lis
         family = history[0].kind.family
         for table in TABLES:
             if family in table.families:
-                found[table.name] += known_rows(table, history)
+                found[table.name] += _rows_of(table, history)
     for table in TABLES:
         yield table, found[table.name]
+
+
+def _rows_of(table: Table, history: list[Entry]) -> list[Row]:
+    """The rows of a stream; a fact that lacks what every fact of its kind has was damaged."""
+    try:
+        return list(known_rows(table, history))
+    except (LookupError, TypeError) as error:
+        why = f"the facts of {history[0].id} cannot be read: {error!r}"
+        raise LedgerDamaged(file="ledger.db", why=why) from error
 
 
 def _open(path: Path, *, new: bool = False) -> Datastore:

@@ -99,7 +99,8 @@ def is_a_step(source: str, target: str) -> bool:
 
 def at_closed_sites(views: sqlite3.Connection, question: Question) -> Iterator[Finding]:
     """Something happened at a site while it was closed."""
-    places = (("postings", "place"), ("incidents", "site"), ("observations", "site"))
+    places = (("postings", "place"), ("incidents", "site"), ("observations", "site"),
+              ("watches", "site"), ("services", "site"))  # fmt: skip
     known, asked = question.known("closures.")
     where, values = question.listed()
     for table, column in places:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from projections import contradictions, differences, loose_ends
+from projections import contradictions, differences, lapses, loose_ends, services
 
 if TYPE_CHECKING:
     import sqlite3
@@ -27,6 +27,11 @@ CHECKS = (
     loose_ends.still_missing,
     loose_ends.commitments_overdue,
     loose_ends.pledges_outstanding,
+    lapses.gaps,
+    lapses.overlaps,
+    lapses.long_watches,
+    lapses.nil_contradicted,
+    services.implausible,
 )
 
 

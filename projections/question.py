@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from ledger.limits import GAP_MINUTES
 from ledger.values.when import ALWAYS, NEVER
 
 Rows = list[dict[str, Any]]
@@ -20,7 +21,10 @@ class Question(NamedTuple):
     """Instants in microseconds; `on` and `as_known` are ends of a span, `NEVER` filters nothing.
 
     `rank` is the least rank of a status that counts in sums. `since` and `until` bound lists.
-    `now` is the present, for what is overdue where no day is asked about.
+    `now` is the present, for what is overdue where no day is asked about. `watched_until` is the
+    present as far as it was known: until when a watch that nobody ended has lasted. `zone` is the
+    ledger's, whose days are counted, and `gap_minutes` the longest silence it allows. `standard` is
+    the one by which measurements are judged; None for all.
     """
 
     on: int = NEVER
@@ -33,6 +37,10 @@ class Question(NamedTuple):
     since: int = ALWAYS
     until: int = NEVER
     now: int = NEVER
+    watched_until: int = NEVER
+    gap_minutes: int = GAP_MINUTES
+    zone: str = "UTC"
+    standard: str | None = None
 
     def at(self, on: int) -> Question:
         """The same question about another day."""

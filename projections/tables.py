@@ -9,6 +9,7 @@ from projections import (
     cases,
     commitments,
     engagements,
+    entries,
     figures,
     fund,
     incidents,
@@ -18,7 +19,9 @@ from projections import (
     offers,
     population,
     remarks,
+    services,
     sites,
+    watches,
 )
 from projections.views import VIEWS
 
@@ -40,6 +43,9 @@ TABLES: tuple[Table, ...] = (
     commitments.TABLE,
     fund.TABLE,
     engagements.TABLE,
+    services.TABLE,
+    watches.TABLE,
+    entries.TABLE,
     sites.CLOSURES,
     likenesses.TABLE,
     remarks.TABLE,

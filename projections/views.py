@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from projections.question import Behind, Question, Rows
 
 #: Goes up when a table or its rows change; views of another number are rebuilt.
-VERSION = 3
+VERSION = 4
 
 #: What the library calls the application that the views follow.
 UPSTREAM = "Vigil"
@@ -88,6 +88,16 @@ VIEWS: dict[str, View] = {
     "commitments": View("commitments:query", ("commitments",), _PERIOD),
     "fund": View("fund:query", ("fund",), frozenset(), sums=True),
     "engagements": View("engagements:query", ("engagements",), _PERIOD, sums=True),
+    "services": View(
+        "services:query",
+        ("services", "postings"),
+        frozenset({"site", "place", "standard"}) | _PERIOD,
+        sums=True,
+    ),
+    "watches": View("watches:query", ("watches",), frozenset({"site", "place"}) | _PERIOD),
+    "coverage": View(
+        "coverage:query", ("watches", "entries"), frozenset({"site", "place"}) | _PERIOD, sums=True
+    ),
     "findings": View("findings:query", (), _PLACED | {"incident"}, sums=True),
 }
 

@@ -9,13 +9,14 @@ kept beside it, so that a proof reads a few thousand bytes however long the log 
 from __future__ import annotations
 
 import os
+import re
 from hashlib import sha256
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from ledger.errors import LogContradicted, RolledBack
+from ledger.errors import LogContradicted, NoteMalformed, RolledBack
 from ledger.seal.checkpoint import Checkpoint
-from ledger.seal.merkle import SIZE, Frontier, leaf_hash, node_hash
+from ledger.seal.merkle import SIZE, Frontier, fold, frontier, leaf_hash
 
 if TYPE_CHECKING:
     import sqlite3
@@ -27,7 +28,14 @@ if TYPE_CHECKING:
 #: Levels whose hashes are kept in files of their own: leaves, and every eighth level above them.
 STRATA = {0: "leaves", 8: "hashes8", 16: "hashes16"}
 
-_STORED = "SELECT position, originator_id, originator_version, topic, state FROM stored_events"
+_FACTS = "SELECT position, originator_id, originator_version, topic, state FROM stored_events"
+_ORDER = "ORDER BY position"
+#: Every fact in order of recording.
+STORED = f"{_FACTS} {_ORDER}"
+
+
+#: How a size is written in the name of a note.
+_SIZE = re.compile(r"0|[1-9][0-9]{0,18}", re.ASCII)
 
 
 class Stored(NamedTuple):
@@ -57,15 +65,16 @@ def stored(
     """Facts in order of recording, as they lie in the database."""
     last = 2**62 if upto is None else upto
     for row in ledger.execute(
-        f"{_STORED} WHERE position > ? AND position <= ? ORDER BY position", (after, last)
+        f"{_FACTS} WHERE position > ? AND position <= ? {_ORDER}", (after, last)
     ):
         position, id, version, topic, state = row
-        if isinstance(state, bytes) and isinstance(id, str) and isinstance(topic, str):
-            yield Stored(position, id, version, topic, state)
-        else:
-            # Only other hands than ours store another type; the bytes are what is compared.
-            content = state if isinstance(state, bytes) else str(state).encode()
-            yield Stored(position, str(id), version, str(topic), content)
+        id, topic, state = plain(id, topic, state)
+        yield Stored(position, id, version, topic, state)
+
+
+def plain(id: object, topic: object, state: object) -> tuple[str, str, bytes]:
+    """What a leaf commits to where other hands than ours stored values of another type."""
+    return str(id), str(topic), state if isinstance(state, bytes) else str(state).encode()
 
 
 class Evidence:
@@ -78,13 +87,12 @@ class Evidence:
         """The sizes of the kept checkpoints, in order."""
         if not self.folder.is_dir():
             return []
-        return sorted(
-            int(path.stem) for path in self.folder.glob("*.note") if path.stem.isdecimal()
-        )
+        names = [path.stem for path in self.folder.glob("*.note")]
+        return sorted(int(name) for name in names if _SIZE.fullmatch(name))
 
     def note(self, size: int) -> str:
         """The signed note of a kept checkpoint."""
-        return (self.folder / f"{size}.note").read_text(encoding="utf-8")
+        return self._text(f"{size}.note")
 
     def newest(self) -> Checkpoint | None:
         """The newest kept checkpoint."""
@@ -98,13 +106,15 @@ class Evidence:
     def _over(self, base: int, level: int, index: int) -> bytes:
         """The hash over 2**level leaves, from the hashes kept at level `base`."""
         width = 1 << (level - base)
-        with (self.folder / STRATA[base]).open("rb") as file:
-            file.seek(index * width * SIZE)
-            data = file.read(width * SIZE)
-        hashes = [data[i : i + SIZE] for i in range(0, len(data), SIZE)]
-        if len(hashes) != width or len(hashes[-1]) != SIZE:
+        try:
+            with (self.folder / STRATA[base]).open("rb") as file:
+                file.seek(index * width * SIZE)
+                data = file.read(width * SIZE)
+        except FileNotFoundError:
+            raise LogContradicted(why=f"checkpoints/{STRATA[base]} is not there") from None
+        if len(data) != width * SIZE:
             raise LogContradicted(why=f"checkpoints/{STRATA[base]} is shorter than its checkpoint")
-        return _fold(hashes)
+        return fold(data)
 
     def leaf(self, index: int) -> bytes:
         """A kept leaf hash."""
@@ -125,26 +135,19 @@ class Evidence:
         from ledger.seal.note import VerifierKey
 
         path = self.folder / "vkey"
-        return VerifierKey.parse(path.read_text(encoding="utf-8")) if path.exists() else None
+        return VerifierKey.parse(self._text("vkey")) if path.exists() else None
 
     def witnesses(self) -> list[VerifierKey]:
         """The keys of the witnesses whose cosignatures were kept."""
         from ledger.seal.note import VerifierKey
 
         path = self.folder / "witnesses"
-        lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+        lines = self._text("witnesses").splitlines() if path.exists() else []
         return [VerifierKey.parse(line) for line in lines]
 
     def frontier(self, size: int) -> Frontier:
         """The tree over the first `size` kept leaves, ready to grow."""
-        tree = Frontier()
-        tree.size = size
-        first = 0
-        for level in reversed(range(size.bit_length())):
-            if size >> level & 1:
-                tree.full.append(self.node(level, first >> level))
-                first += 1 << level
-        return tree
+        return frontier(self.node, size)
 
     def extend(self, size: int, leaves: list[bytes]) -> None:
         """Keep the leaf hashes that follow the first `size`, and the hashes over them.
@@ -166,6 +169,13 @@ class Evidence:
     def put(self, name: str, text: str) -> Path:
         """Write a file of the folder whole and durably, mode 0600."""
         return put_whole(self.folder / name, text)
+
+    def _text(self, name: str) -> str:
+        """The text of a file to the byte: line ends are part of what is signed."""
+        try:
+            return (self.folder / name).read_bytes().decode()
+        except UnicodeDecodeError:
+            raise NoteMalformed(why=f"checkpoints/{name} is not text") from None
 
     def _write(self, level: int, first: int, hashes: list[bytes]) -> None:
         # The guarantee: a note exists only when every hash under it is on the disk. So hashes are
@@ -211,13 +221,6 @@ def check_not_rolled_back(evidence: Evidence, ledger: sqlite3.Connection | sqlit
         raise RolledBack(found=found, sealed=size)
     if last.leaf != evidence.leaf(size - 1):
         raise LogContradicted(why=f"fact {size} is not the one that was sealed")
-
-
-def _fold(hashes: list[bytes]) -> bytes:
-    """The root over a power of two of hashes."""
-    while len(hashes) > 1:
-        hashes = [node_hash(hashes[i], hashes[i + 1]) for i in range(0, len(hashes), 2)]
-    return hashes[0]
 
 
 def _sync_folder(folder: Path) -> None:

@@ -55,6 +55,26 @@ class Frontier:
         return root
 
 
+def frontier(node: Node, size: int) -> Frontier:
+    """The tree of the first `size` leaves, ready to grow."""
+    tree = Frontier()
+    tree.size = size
+    first = 0
+    for level in reversed(range(size.bit_length())):
+        if size >> level & 1:
+            tree.full.append(node(level, first >> level))
+            first += 1 << level
+    return tree
+
+
+def fold(hashes: bytes) -> bytes:
+    """The hash over a power of two of hashes that stand one after the other."""
+    while len(hashes) > SIZE:
+        pairs = range(0, len(hashes), 2 * SIZE)
+        hashes = b"".join([sha256(b"\x01" + hashes[i : i + 2 * SIZE]).digest() for i in pairs])
+    return hashes
+
+
 def root_of(leaves: Iterable[bytes]) -> bytes:
     """The root over leaf hashes."""
     tree = Frontier()

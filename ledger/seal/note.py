@@ -12,6 +12,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 
 from ledger.errors import KeyMalformed, NoteMalformed
+from ledger.limits import SIGNATURES
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -42,7 +43,10 @@ class Note(NamedTuple):
             raise NoteMalformed(why="a note is a text, a blank line and signatures")
         if not _encodable(data) or any(c < " " and c != "\n" for c in data):
             raise NoteMalformed(why="it holds characters that a note cannot have")
-        return cls(text + "\n", tuple(_signature(line) for line in lines[:-1].split("\n")))
+        signatures = lines[:-1].split("\n")
+        if len(signatures) > SIGNATURES:
+            raise NoteMalformed(why=f"it has more than {SIGNATURES} signatures")
+        return cls(text + "\n", tuple(_signature(line) for line in signatures))
 
     def __str__(self) -> str:
         lines = "".join(
@@ -86,13 +90,13 @@ class VerifierKey(NamedTuple):
     def verify(self, note: Note) -> int | None:
         """Whether this key signed the note: None where it did not, else when.
 
-        The time is in seconds since 1970 for a cosignature, and 0 for a signature without one.
+        The time is in seconds since 1970 for a cosignature, and 0 for a signature without one. The
+        key's first signature decides, as in Go's `note.Open`: if it is false, so is the note.
         """
         for signature in note.signatures:
             if signature.name == self.name and signature.key_id == self.id:
                 time, signed, message = _parts(self.kind, signature.signature, note.text)
-                if _holds(self.public, signed, message):
-                    return time
+                return time if _holds(self.public, signed, message) else None
         return None
 
 

@@ -11,7 +11,7 @@ from ledger.faults import faults_named
 from ledger.lock import held
 from ledger.seal.checkpoint import Checkpoint, Proof
 from ledger.seal.log import Evidence, check_not_rolled_back, put_whole, stored
-from ledger.seal.merkle import EMPTY_ROOT, consistency_proof, consistent, inclusion_proof
+from ledger.seal.merkle import EMPTY_ROOT, consistency_proof, consistent, includes, inclusion_proof
 from ledger.seal.note import ED25519, Note, SigningKey, VerifierKey
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def _sealed(folder: Folder) -> Sealed:
     with held(folder.lock, folder.lock_seconds), closing(folder.connect()) as ledger:
         check_not_rolled_back(evidence, ledger)
         last = evidence.newest()
-        key = _key(folder.key, last)
+        key = _key(folder.key, last, evidence.own_key())
         size, root = (last.size, last.root) if last else (0, EMPTY_ROOT)
         tree = evidence.frontier(size)
         if tree.root() != root:
@@ -73,11 +73,15 @@ def prove(folder: Folder, id: str, version: int) -> Proof:
             "SELECT position FROM stored_events WHERE originator_id = ? AND originator_version = ?",
             (id, version),
         ).fetchone()
-    last = evidence.newest()
-    if row is None or last is None or row[0] > last.size:
-        raise NotSealed(fact=f"{id}/{version}")
-    path = inclusion_proof(evidence.node, row[0] - 1, last.size)
-    return Proof(row[0] - 1, tuple(path), Note.parse(evidence.note(last.size)))
+        last = evidence.newest()
+        if row is None or last is None or row[0] > last.size:
+            raise NotSealed(fact=f"{id}/{version}")
+        (fact,) = stored(ledger, row[0] - 1, row[0])
+    index = fact.position - 1
+    path = inclusion_proof(evidence.node, index, last.size)
+    if not includes(last.root, last.size, fact.leaf, index, path):
+        raise LogContradicted(why=f"{id}/{version} is not what was sealed at {fact.position}")
+    return Proof(index, tuple(path), Note.parse(evidence.note(last.size)))
 
 
 def _kept(evidence: Evidence, last: Checkpoint, key: SigningKey) -> Sealed:
@@ -85,12 +89,14 @@ def _kept(evidence: Evidence, last: Checkpoint, key: SigningKey) -> Sealed:
     return Sealed(last, note, key.verifier, evidence.folder / f"{last.size}.note")
 
 
-def _key(path: Path, last: Checkpoint | None) -> SigningKey:
+def _key(path: Path, last: Checkpoint | None, own: VerifierKey | None) -> SigningKey:
     """The log's key, made with its origin by the first checkpoint; mode 0600, never in the log."""
     if path.exists():
-        key = SigningKey.parse(path.read_text(encoding="ascii"))
+        key = SigningKey.parse(path.read_text(encoding="ascii", errors="replace"))
         if last is not None and key.name != last.origin:
             raise KeyMissing(file=path, why=f"it signs for {key.name}, not for {last.origin}")
+        if own is not None and key.verifier != own:
+            raise KeyMissing(file=path, why="it is not the key that signed the checkpoints")
         return key
     if last is not None:
         raise KeyMissing(file=path, why="it is not there")

@@ -10,7 +10,9 @@ import os
 from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 
+from ledger import limits
 from ledger.errors import KeyMissing, WitnessRefused
+from ledger.lock import held
 from ledger.seal.checkpoint import AddCheckpoint, Checkpoint
 from ledger.seal.log import Evidence
 from ledger.seal.merkle import EMPTY_ROOT, consistency_proof, consistent
@@ -51,6 +53,13 @@ class Witness(NamedTuple):
         `WitnessRefused` for a log that contradicts what was seen.
         """
         key = self.key()
+        # Two requests at once could both continue what was seen, and contradict each other.
+        with held(self.folder / "witness.lock", limits.LOCK_SECONDS):
+            self._remember(request, log)
+            return key.sign(request.note.text, time)
+
+    def _remember(self, request: AddCheckpoint, log: VerifierKey | None) -> None:
+        """Take a checkpoint as the last one that was seen, if it continues the one before."""
         head = Checkpoint.parse(request.note.text)
         memory = Evidence(self.folder / sha256(head.origin.encode()).hexdigest()[:32])
         known = memory.own_key() or log
@@ -68,7 +77,6 @@ class Witness(NamedTuple):
         memory.folder.mkdir(mode=0o700, exist_ok=True)
         memory.put("vkey", f"{known}\n")
         memory.keep(head.size, str(request.note))
-        return key.sign(request.note.text, time)
 
 
 def request(folder: Folder, old: int) -> AddCheckpoint:

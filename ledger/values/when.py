@@ -198,9 +198,10 @@ class When:
 
 def iso(micros: int) -> str | None:
     """An instant as ISO 8601 in UTC (`2012-02-17T21:00:00Z`), None where the span is open."""
-    if not ALWAYS < micros < NEVER:
+    try:
+        return (_EPOCH + timedelta(microseconds=micros)).isoformat() + "Z"
+    except OverflowError:
         return None
-    return (_EPOCH + timedelta(microseconds=micros)).isoformat() + "Z"
 
 
 def micros(moment: datetime) -> int:

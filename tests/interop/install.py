@@ -30,22 +30,27 @@ UNREACHABLE = re.compile(
 )
 
 
-def run(*words: str | Path) -> str | None:
-    """Run a command; None where it succeeded, else what it said."""
+def run(*words: str | Path) -> tuple[bool, str]:
+    """Run a command; whether it succeeded, and what it said."""
     done = subprocess.run(words, capture_output=True, text=True, check=False)
-    return (done.stdout + done.stderr).strip() if done.returncode else None
+    return done.returncode == 0, (done.stdout + done.stderr).strip()
 
 
 def from_pypi(folder: Path, package: str) -> str | None:
-    return run(folder / "bin" / "python", "-m", "pip", "install", "--quiet", package)
+    """Install a package; None, or why it is not there."""
+    words = ("install", "--quiet", "--retries", "2", package)
+    installed, told = run(folder / "bin" / "python", "-m", "pip", *words)
+    return None if installed else told
 
 
 def from_debian(package: str) -> str | None:
+    """Install a package; None, or why it is not there."""
     if shutil.which("apt-get") is None or os.geteuid() != 0:
         return f"to install the Debian package {package}, apt-get and root are needed"
-    updated = run("apt-get", "update")
-    installed = run("apt-get", "install", "--yes", "--no-install-recommends", package)
-    return installed and f"{updated or ''}\n{installed}"
+    # apt-get update calls it a success when no server answers, and says so in a warning.
+    _, updated = run("apt-get", "update")
+    installed, told = run("apt-get", "install", "--yes", "--no-install-recommends", package)
+    return None if installed else f"{updated}\n{told}"
 
 
 def openssl_is_new_enough() -> bool:

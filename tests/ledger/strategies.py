@@ -172,6 +172,7 @@ _BY_VALIDATOR = {
     "_place_or_abroad": places | st.just("abroad"),
     "_measure": st.sampled_from(list(terms("measure"))),
     "zone_known": st.sampled_from(ZONES),
+    "_quantity": st.from_regex(r"[0-9]{1,6}(\.[0-9]{1,3})?", fullmatch=True),
     "_sha256": st.from_regex(r"[0-9a-f]{64}", fullmatch=True),
     "_fact": st.from_regex(r"INC-[A-Z]{3}/[1-9]", fullmatch=True),
 }

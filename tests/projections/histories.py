@@ -7,8 +7,10 @@ ledger's folder that holds exactly these entries, whatever the rules would say.
 
 from __future__ import annotations
 
+import atexit
 import json
 import re
+import shutil
 import sqlite3
 import tempfile
 from contextlib import closing
@@ -150,6 +152,19 @@ SPEC: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {"kind": st.sampled_from(["meeting", "visit"]), "subject": TEXTS}, {"with": TEXTS},
     ),
     "engagement.answered": ({"by": TEXTS, "summary": TEXTS}, {}),
+    "watch.started": (
+        {"site": SITES, "post": st.sampled_from(["gate", "clinic"])},
+        {"officer": st.sampled_from(["HRO-07", "HRO-08"])},
+    ),
+    "watch.reported": ({"nil": st.just(True)}, {"text": TEXTS, "until": OCCURRED}),
+    "watch.handed_over": ({"to": st.sampled_from(["HRO-08", "HRO-09"])}, {}),
+    "watch.ended": ({}, {}),
+    "service.measured": (
+        {"site": SITES, "indicator": st.just("water_supply"),
+         "value": st.sampled_from(["0", "14.5", "900"]),
+         "unit": st.sampled_from(["l_per_person_day", "l_per_day", "m3_per_day"])},
+        {"method": TEXTS},
+    ),
 }  # fmt: skip
 _ENVELOPE = {"note": TEXTS}
 _CORRECTIONS = {**_ENVELOPE, "source-name": TEXTS, "source-grade": st.sampled_from(["A1", "C3"])}
@@ -172,7 +187,8 @@ _LATER = {
 }
 #: How often things of a family are begun, and how often something more is said of one.
 _BEGUN = ["movement"] * 6 + ["incident"] * 4 + ["figure"] * 4 + [
-    "observation", "offer", "commitment", "fund", "engagement", "case",
+    "observation", "offer", "commitment", "fund", "engagement", "case", "watch", "watch",
+    "service",
 ]  # fmt: skip
 _GOES_ON = {"movement": 5, "incident": 12, "figure": 5, "site": 1}
 _AT_LEAST = {"incident.claimed": 1, "incident.adopted": 2}
@@ -291,7 +307,9 @@ def new_ledger(path: Path) -> Ledger:
 
 @cache
 def _scratch() -> Ledger:
-    return new_ledger(Path(tempfile.mkdtemp(prefix="vigil-", dir=MEMORY)) / "ledger")
+    folder = Path(tempfile.mkdtemp(prefix="vigil-", dir=MEMORY))
+    atexit.register(shutil.rmtree, folder)
+    return new_ledger(folder / "ledger")
 
 
 SITES_OPENED = tuple(

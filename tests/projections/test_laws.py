@@ -13,7 +13,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from ledger.errors import VigilError
+from ledger.errors import NothingCorrected, TargetRetracted, VigilError
 from ledger.folder import read_only
 from ledger.history import effective, knowledge_times
 from ledger.registry import FAMILIES
@@ -149,7 +149,7 @@ class Replay(RuleBasedStateMachine):
 
 
 TestReplay = Replay.TestCase
-TestReplay.settings = settings(max_examples=60, stateful_step_count=20, deadline=None)
+TestReplay.settings = settings(max_examples=40, stateful_step_count=20, deadline=None)
 
 
 @settings(max_examples=30, deadline=None)
@@ -204,10 +204,12 @@ def test_a_ledger_that_is_told_only_what_was_known_then_answers_the_same(
             number = 1 + sum(id == entry.id for id, _ in kept)
             try:
                 ledger.record(_given(renumbered(entry, entry.said, {**kept, this: number})))
-            except VigilError:
-                # A step that does not follow there stays as a finding here: not this law's.
-                assume(entry.kind.about_another)
+            except (TargetRetracted, NothingCorrected):
                 continue
+            except VigilError:
+                # A step that does not follow there stays as a finding here, and what is spoken of
+                # may not be known there yet: not this law's.
+                assume(False)
             kept[this] = number
         building.catch_up(ledger.folder, ledger.folder.views)
         deaf = Retold(log, lambda e: (e.id, e.version) in kept)
@@ -286,7 +288,7 @@ def in_effect(history: Sequence[Entry], known: int) -> list[tuple[int, dict[str,
     return found
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=90, deadline=None)
 @given(logs())
 def test_what_is_in_effect_is_what_the_contract_says(log: list[Entry]) -> None:
     for history in streams(log).values():
@@ -298,7 +300,7 @@ def test_what_is_in_effect_is_what_the_contract_says(log: list[Entry]) -> None:
 # The kernel by itself ---------------------------------------------------------------------------
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=90, deadline=None)
 @given(logs())
 def test_what_the_kernel_knew_at_each_time_is_what_was_in_effect_then(log: list[Entry]) -> None:
     for history in streams(log).values():
@@ -334,14 +336,14 @@ def test_each_row_that_was_ever_in_effect_is_kept(log: list[Entry]) -> None:
 # People are never created or lost ---------------------------------------------------------------
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(log=logs(), data=st.data())
 def test_the_population_of_all_places_contains_zero(log: list[Entry], data: st.DataObject) -> None:
     total = _everybody(log, data)
     assert Figure(total.low, total.high).covers(ZERO)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(log=logs(exact=True), data=st.data())
 def test_the_population_of_all_places_is_zero_when_figures_are_exact(
     log: list[Entry], data: st.DataObject

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
 import stat
 import subprocess
 import sys
 import threading
-from contextlib import closing
+from contextlib import closing, redirect_stdout
+from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from cli.main import main
+from cli.world import World
 from ledger.folder import read_only
 from ledger.history import Entry
 from projections import building, views
@@ -373,3 +377,26 @@ def test_a_process_killed_while_it_catches_up_leaves_whole_batches(
     assert views.tracked(live) == 2 + 10
     monkeypatch.undo()
     assert look()[0]["count"]["text"] == "465"
+
+
+def test_a_page_that_was_overwritten_is_found_when_it_is_read(
+    ledger: Ledger, tmp_path: Path
+) -> None:
+    """The damage lies where only a query looks; the views are made again, and nothing is lost."""
+    tell(ledger, "movement made --from outside --to ashraf --count 5 --at 2012-01-01")
+    path = ledger.folder.views
+    building.catch_up(ledger.folder, path)
+    with closing(sqlite3.connect(path)) as connection:
+        (root,) = connection.execute(
+            "SELECT rootpage FROM sqlite_master WHERE name = 'postings'"
+        ).fetchone()
+        size = connection.execute("PRAGMA page_size").fetchone()[0]
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    with path.open("r+b") as file:
+        file.seek((root - 1) * size)
+        file.write(b"\xff" * size)
+    world = World(environment={}, folder=str(ledger.folder.path))
+    printed = StringIO()
+    with redirect_stdout(printed):
+        assert main(["query", "population", "--place", "ashraf", "-f", "json"], world=world) == 0
+    assert json.loads(printed.getvalue())["rows"][0]["count"]["low"] == 5

@@ -57,6 +57,12 @@ fund spent FND-A --money '12.50 USD' --purpose flights
 fund cancelled FND-A --reason 'the donor wrote'
 engagement held ENG-A --kind meeting --subject 'places for residents' --with states --states-present ~40
 engagement answered ENG-A --by ALB --summary 'two hundred places'
+watch started WCH-A --site hurriya --post gate --officer HRO-07
+watch reported WCH-A --text 'دوباره خاموش شد' --nil --until 2012-02-18T23:00+03:00
+watch handed_over WCH-A --to HRO-08 --open-items 'INC-A attack: rockets hit the camp' --open-items 'the generator'
+watch accepted WCH-A
+watch ended WCH-A
+service measured SVC-A --site hurriya --indicator water_supply --value 14.5 --unit l_per_person_day --method 'tankers counted at the gate'
 actor added ACT-HRO-07 --role officer --public-key ed25519:abc
 actor deactivated ACT-HRO-07 --reason 'left the mission'
 evidence attached EVD-A --to INC-A/2 --file-name list.pdf --file-bytes 3 --file-media-type application/pdf --file-sha256 98ea6e4f216f2fb4b69fff9b3a44842c38686ca685f3f55dc48c5d3fb1107be4

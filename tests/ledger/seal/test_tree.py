@@ -108,7 +108,9 @@ def test_no_mutated_inclusion_proof_is_accepted() -> None:
         true = (ROOTS[size], size, TREE.leaves[index], index, TREE.path(index, size))
         root, claimed, leaf, at, proof = true
         proof = list(proof)
-        kind = dice.choice([*_PATHS, "leaf bit", "root bit", "leaf", "index", "head", "root", "size"])
+        kind = dice.choice(
+            [*_PATHS, "leaf bit", "root bit", "leaf", "index", "head", "root", "size"]
+        )
         if kind in _PATHS:
             _PATHS[kind](dice, proof)
         elif kind == "leaf bit":

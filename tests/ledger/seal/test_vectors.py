@@ -131,7 +131,9 @@ def test_the_tiles_that_go_made() -> None:
             tile = b"".join(TREE.node(8 * level, first + i) for i in range(count))
             ours[f"tile/{level}/{path_of(first // 256, count)}"] = tile.hex()
         level, size = level + 1, size // 256
-    go = {name.replace("tile/8/", "tile/"): tile for name, tile in GO["tiles_h8_size300_hex"].items()}
+    go = {
+        name.replace("tile/8/", "tile/"): tile for name, tile in GO["tiles_h8_size300_hex"].items()
+    }
     assert ours == go
     assert set(ours) == {"tile/0/000", "tile/0/001.p/44", "tile/1/000.p/1"}
 
@@ -144,7 +146,9 @@ def test_the_tile_paths_that_go_made() -> None:
 def test_the_checkpoints_that_go_signed_are_made_from_the_seeds() -> None:
     """Ed25519 is deterministic, so the signed and the cosigned note come out byte for byte."""
     log = SigningKey("ledger.example/site-a", ED25519, bytes.fromhex(GO["log_seed_hex"]))
-    witness = SigningKey("witness.example/court", COSIGNATURE, bytes.fromhex(GO["witness_seed_hex"]))
+    witness = SigningKey(
+        "witness.example/court", COSIGNATURE, bytes.fromhex(GO["witness_seed_hex"])
+    )
     assert (str(log), str(log.verifier)) == (GO["skey"], GO["vkey"])
     assert str(witness.verifier) == GO["witness_vkey"]
     assert SigningKey.parse(GO["skey"]) == log

@@ -1,0 +1,51 @@
+"""The handover of a watch: what is open is collected from the ledger, and printed as a sheet."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from typing import TYPE_CHECKING, Any
+
+from cli.render.text import line
+
+if TYPE_CHECKING:
+    from cli.session import Session
+    from ledger.history import Entry
+    from ledger.transaction import Transaction
+
+
+def with_open_items(
+    session: Session, transaction: Transaction, fields: dict[str, Any]
+) -> dict[str, Any]:
+    """A handover with its open items: those that were given, then those the views hold.
+
+    Under a key that was used before it is what was said then, so that saying it again is harmless.
+    """
+    from projections.handover import open_items
+
+    key = fields.get("key")
+    id = fields.get("id") or transaction.watch_meant(fields["fact"], session.actor, key)
+    watch = transaction.facts(id)
+    if not watch or watch[0].kind.family != "watch":
+        return fields
+    for said in watch:
+        if key is not None and said.get("key") == key:
+            return {**fields, "open_items": said.get("open_items")}
+    views, _ = session.views()
+    with closing(views):
+        found = open_items(views, session.today, watch[0].said["site"])
+    return {**fields, "open_items": [*(fields.get("open_items") or ()), *found] or None}
+
+
+def give_sheet(session: Session, handed: Entry) -> None:
+    """Print what the next officer has to know; a document has it in `open_items`."""
+    if session.format != "table" or session.quiet:
+        return
+    items = handed.get("open_items") or []
+    to, actor = handed.said["to"], handed.said["actor"]
+    lines = [
+        "",
+        f"handover of {handed.id} by {actor} to {to}, {handed.occurred.text}",
+        *(f"  {item}" for item in items or ["nothing is open"]),
+        f"{to} takes it over with: vigil record watch accepted --actor {to}",
+    ]
+    session.write("".join(f"{line(one)}\n" for one in lines))

@@ -1,0 +1,65 @@
+"""What the next officer has to know: what is open when a watch is handed over."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ledger.values.when import DAY
+from projections import loose_ends
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterator, Sequence
+
+    from projections.question import Question
+
+#: The newest so many of each kind are named; the others are counted.
+NAMED = 20
+
+
+def open_items(views: sqlite3.Connection, question: Question, site: str) -> list[str]:
+    """One line an item: open incidents, what waits to be assessed, what is overdue, the missing."""
+    return [
+        *_shortened("open", _open_incidents(views, question, site)),
+        *_shortened("not assessed", _unassessed(views, question, site)),
+        *(f"overdue: {f.text}" for f in loose_ends.commitments_overdue(views, question)),
+        *(f"missing: {f.text}" for f in loose_ends.still_missing(views, question)),
+    ]
+
+
+def _shortened(word: str, found: Sequence[str]) -> Iterator[str]:
+    yield from (f"{word}: {one}" for one in found[:NAMED])
+    if len(found) > NAMED:
+        yield f"{word}: and {len(found) - NAMED} more"
+
+
+def _open_incidents(views: sqlite3.Connection, question: Question, site: str) -> list[str]:
+    where, values = question.listed()
+    found = views.execute(
+        f"SELECT id, kind, title, occurred FROM incidents WHERE site = ? AND state = 'open' "
+        f"AND {where} ORDER BY occurred_from DESC, id",
+        [site, *values],
+    )
+    return [f"{id} {kind}, {occurred}: {title}" for id, kind, title, occurred in found]
+
+
+def _unassessed(views: sqlite3.Connection, question: Question, site: str) -> list[str]:
+    """Incidents, claims and observations of the site that nobody has assessed for over a day.
+
+    What is known of an incident changes, so it is as old as the first that was known of it.
+    """
+    where, values = question.listed()
+    since = question.now - DAY
+    found = views.execute(
+        "SELECT fact, what FROM ("
+        "SELECT fact, 'incident: ' || title AS what, (SELECT MIN(known_from) FROM incidents AS "
+        "first WHERE first.id = incidents.id) AS known_from, occurred_from FROM incidents "
+        f"WHERE site = ? AND state = 'open' AND status = 'reported' AND {where} "
+        "UNION ALL SELECT fact, 'claim by ' || claimant, known_from, occurred_from FROM claims "
+        f"WHERE site = ? AND merged_into IS NULL AND status = 'reported' AND {where} "
+        "UNION ALL SELECT fact, category || ': ' || text, known_from, occurred_from "
+        f"FROM observations WHERE site = ? AND status = 'reported' AND {where}"
+        ") WHERE known_from < ? ORDER BY occurred_from DESC, fact",
+        [site, *values, site, *values, site, *values, since],
+    )
+    return [f"{fact} {what}"[:200] for fact, what in found]
