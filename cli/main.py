@@ -6,7 +6,9 @@ Help is static and commands are imported when they are run, so that `--help` nee
 from __future__ import annotations
 
 import gc
+import os
 import sys
+from contextlib import suppress
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -118,16 +120,19 @@ def main(arguments: Sequence[str] | None = None, world: World | None = None) -> 
 
 def _let_go_of_output() -> None:
     """Nobody reads any more; the interpreter would complain when it flushes at its end."""
-    import os
-
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 
 
 def run() -> None:
     """The entry point of the script `vigil`."""
-    # A command makes much and drops little: looking for garbage while it imports costs a twelfth.
+    # A command makes much and drops little: looking for garbage while it imports costs a twelfth,
+    # and taking the interpreter apart at the end as much again. All files are closed by then.
     gc.set_threshold(50_000)
-    sys.exit(main())
+    code = main()
+    with suppress(OSError, ValueError):
+        sys.stdout.flush()
+        sys.stderr.flush()
+    os._exit(code)
 
 
 def _named(error: Exception) -> VigilError:

@@ -269,9 +269,11 @@ def _place(session: Session, text: str | None, field: str) -> str | None:
 
 
 def _standard(text: str | None) -> str | None:
+    if text is None:
+        return None
     from projections.services import standards
 
-    if text is not None and text not in standards():
+    if text not in standards():
         raise click.BadParameter(f"one of {', '.join(standards())}", param_hint="--standard")
     return text
 

@@ -80,7 +80,11 @@ def prove(session: Session, fact: str) -> None:
 
 
 @click.command()
-@click.option("--deep", is_flag=True, help="Validate every fact, and compare the views.")
+@click.option(
+    "--deep",
+    is_flag=True,
+    help="Also every page and index of the file, each fact by its rules, and the views.",
+)
 @click.option("--against", metavar="NOTE", help="A note that somebody else kept.")
 @click.option("--key", metavar="VKEY|FILE", help="The key that signed that note.")
 @with_session

@@ -45,11 +45,12 @@ def test_the_first_checkpoint_makes_the_key_and_the_origin(camp: Office) -> None
     key = camp.folder / "signing.key"
     assert {stat.S_IMODE(p.stat().st_mode) for p in (key, *path.parent.iterdir())} == {0o600}
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
-    assert SigningKey.parse(key.read_text("ascii")).private not in (
-        camp.folder / "ledger.db"
-    ).read_bytes()
+    assert (
+        SigningKey.parse(key.read_text("ascii")).private
+        not in (camp.folder / "ledger.db").read_bytes()
+    )
     head = Checkpoint.parse(Note.parse(made["note"]).text)
-    assert head == (made["origin"], 6, b64decode(made["root"]))
+    assert tuple(head) == (made["origin"], 6, b64decode(made["root"]))
     assert head.root == root_of(fact.leaf for fact in _facts(camp.folder))
     assert VerifierKey.parse(made["vkey"]).verify(Note.parse(made["note"])) == 0
 
@@ -197,7 +198,14 @@ def test_what_is_not_sealed_is_not_proved(sealed: Sealed) -> None:
     for fact in ("MOV-ONE/1", "MOV-NOWHERE/1", f"{FACT}0", "SIT-ASHRAF/0"):
         refused = sealed(f"prove {fact} -f json")
         assert (refused.code, refused.error["code"]) == (4, "E6006"), fact
-    for fact in ("SIT-ASHRAF", "SIT-ASHRAF/x", "/", "SIT-ASHRAF/-1", f"X/{'9' * 30}", f"X/{'9' * 5000}"):
+    for fact in (
+        "SIT-ASHRAF",
+        "SIT-ASHRAF/x",
+        "/",
+        "SIT-ASHRAF/-1",
+        f"X/{'9' * 30}",
+        f"X/{'9' * 5000}",
+    ):
         refused = sealed(f"prove {fact} -f json")
         assert (refused.code, refused.error["code"]) == (2, "E5004"), refused
     sealed.ok("checkpoint")
@@ -337,13 +345,20 @@ def test_a_cosignature_of_something_else_is_not_kept(sealed: Sealed, court: Seal
     note = sealed.note.read_text("utf-8")
     stranger = SigningKey.new("witness.example/stranger", COSIGNATURE)
     sealed.write("cosignature", answer.out)
-    refused = sealed(["checkpoint", "--cosignature", "cosignature", "--key", str(stranger.verifier)])
+    refused = sealed(
+        ["checkpoint", "--cosignature", "cosignature", "--key", str(stranger.verifier)]
+    )
     assert (refused.code, "signed none of the kept checkpoints" in refused.err) == (13, True)
     signature = stranger.sign("vigil/x\n1\nx\n", 7)
     sealed.write("cosignature", str(Note("", (signature,))).lstrip("\n"))
-    assert sealed(["checkpoint", "--cosignature", "cosignature", "--key", str(stranger.verifier)]).code == 13
+    assert (
+        sealed(["checkpoint", "--cosignature", "cosignature", "--key", str(stranger.verifier)]).code
+        == 13
+    )
     sealed.write("cosignature", "nothing")
-    assert sealed(["checkpoint", "--cosignature", "cosignature", "--key", _vouches(court)]).code == 13
+    assert (
+        sealed(["checkpoint", "--cosignature", "cosignature", "--key", _vouches(court)]).code == 13
+    )
     assert sealed("checkpoint --cosignature cosignature").code == 2
     assert sealed.note.read_text("utf-8") == note
 

@@ -198,7 +198,9 @@ def test_what_was_not_yet_sealed_is_not_proved(sealed: Sealed) -> None:
     answer = sealed.ok("verify")
     assert " 2 not yet: nothing was altered" in answer.out
     assert "nor anything after the last" in answer.out
-    sealed.sql("DELETE FROM stored_events WHERE position = (SELECT MAX(position) FROM stored_events)")
+    sealed.sql(
+        "DELETE FROM stored_events WHERE position = (SELECT MAX(position) FROM stored_events)"
+    )
     assert " 1 not yet: nothing was altered" in sealed.ok("verify").out
 
 
@@ -321,7 +323,10 @@ def test_an_older_copy_in_its_place_is_refused_for_writing_and_named(sealed: Sea
     assert len(sealed.rows()) == facts
     answer = sealed("verify")
     assert answer.code == 13
-    assert f"rolled_back: the ledger: {facts} facts are there, and {facts + 1} were sealed" in answer.out
+    assert (
+        f"rolled_back: the ledger: {facts} facts are there, and {facts + 1} were sealed"
+        in answer.out
+    )
 
 
 def test_an_older_copy_that_grew_again_is_another_log(sealed: Sealed) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable, Iterator
 from copy import deepcopy
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+#: Makes a changed node out of a node.
+Change = Callable[[Any], ast.AST]
 
 #: What a comparison or an operation is changed into.
 COMPARISONS: dict[type[ast.cmpop], list[type[ast.cmpop]]] = {
@@ -67,51 +68,91 @@ def _changed(function: ast.FunctionDef) -> Iterator[tuple[str, ast.FunctionDef]]
             yield f"{function.name}: {before} => {after}", copy
 
 
-def _changes(node: ast.AST) -> Iterator[Callable[[Any], ast.AST]]:
+def _changes(node: ast.AST) -> Iterator[Change]:
     """Functions that make a changed node of a copy of this one."""
-    if isinstance(node, ast.stmt) and not _is_docstring(node):
+    for kinds, changes in _CHANGES:
+        if isinstance(node, kinds):
+            yield from changes(node)
+
+
+def _of_statement(node: Any) -> Iterator[Change]:
+    """It is left out, and what it decides is decided beforehand."""
+    if not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)):  # a docstring
         yield lambda spot: ast.Pass()
     if isinstance(node, ast.If | ast.While):
         yield lambda spot: _with(spot, test=ast.Constant(value=False))
     if isinstance(node, ast.If):
         yield lambda spot: _with(spot, test=ast.Constant(value=True))
-    if isinstance(node, ast.Compare):
-        for place, operator in enumerate(node.ops):
-            for other in COMPARISONS[type(operator)]:
-                yield lambda spot, place=place, other=other: _with(
-                    spot, ops=[*spot.ops[:place], other(), *spot.ops[place + 1 :]]
-                )
-    if isinstance(node, ast.BoolOp):
-        swapped = ast.Or if isinstance(node.op, ast.And) else ast.And
-        yield lambda spot: _with(spot, op=swapped())
-        for place in range(len(node.values)):
-            yield lambda spot, place=place: spot.values[place]
-    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
+
+
+def _of_comparison(node: Any) -> Iterator[Change]:
+    def into(place: int, other: type[ast.cmpop]) -> Change:
+        return lambda spot: _with(spot, ops=[*spot.ops[:place], other(), *spot.ops[place + 1 :]])
+
+    for place, operator in enumerate(node.ops):
+        for other in COMPARISONS[type(operator)]:
+            yield into(place, other)
+
+
+def _of_and_or(node: Any) -> Iterator[Change]:
+    def only(place: int) -> Change:
+        return lambda spot: spot.values[place]
+
+    other = ast.Or if isinstance(node.op, ast.And) else ast.And
+    yield lambda spot: _with(spot, op=other())
+    for place in range(len(node.values)):
+        yield only(place)
+
+
+def _of_not(node: Any) -> Iterator[Change]:
+    if isinstance(node.op, ast.Not):
         yield lambda spot: spot.operand
-    if isinstance(node, ast.BinOp) and type(node.op) in OPERATIONS:
+
+
+def _of_operation(node: Any) -> Iterator[Change]:
+    if type(node.op) in OPERATIONS:
         yield lambda spot: _with(spot, op=OPERATIONS[type(spot.op)]())
         yield lambda spot: spot.left
-    if isinstance(node, ast.IfExp):
-        yield lambda spot: spot.body
-        yield lambda spot: spot.orelse
-        yield lambda spot: _with(spot, body=spot.orelse, orelse=spot.body)
-    if isinstance(node, ast.Constant) and isinstance(node.value, bool):
+
+
+def _of_choice(node: Any) -> Iterator[Change]:
+    yield lambda spot: spot.body
+    yield lambda spot: spot.orelse
+    yield lambda spot: _with(spot, body=spot.orelse, orelse=spot.body)
+
+
+def _of_constant(node: Any) -> Iterator[Change]:
+    if isinstance(node.value, bool):
         yield lambda spot: ast.Constant(value=not spot.value)
-    elif isinstance(node, ast.Constant) and node.value in (0, 1):
+    elif node.value in (0, 1):
         yield lambda spot: ast.Constant(value=1 - spot.value)
         yield lambda spot: ast.Constant(value=spot.value + 1)
-    if isinstance(node, ast.Call) and len(node.args) == 2:
+
+
+def _of_call(node: Any) -> Iterator[Change]:
+    if len(node.args) == 2:
         yield lambda spot: _with(spot, args=spot.args[::-1])
         yield lambda spot: spot.args[0]
         yield lambda spot: spot.args[1]
-    if isinstance(node, ast.Tuple) and isinstance(node.ctx, ast.Load) and len(node.elts) == 2:
+
+
+def _of_pair(node: Any) -> Iterator[Change]:
+    if isinstance(node.ctx, ast.Load) and len(node.elts) == 2:
         yield lambda spot: _with(spot, elts=spot.elts[::-1])
-    if isinstance(node, ast.Starred) and isinstance(node.ctx, ast.Load):
-        yield lambda spot: ast.Starred(value=ast.List(elts=[], ctx=ast.Load()), ctx=ast.Load())
 
 
-def _is_docstring(node: ast.stmt) -> bool:
-    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+def _of_star(node: Any) -> Iterator[Change]:
+    """Nothing is put where a sequence was."""
+    if isinstance(node.ctx, ast.Load):
+        yield lambda spot: _with(spot, value=ast.List(elts=[], ctx=ast.Load()))
+
+
+_CHANGES: list[tuple[type[ast.AST], Callable[[Any], Iterator[Change]]]] = [
+    (ast.stmt, _of_statement), (ast.Compare, _of_comparison), (ast.BoolOp, _of_and_or),
+    (ast.UnaryOp, _of_not), (ast.BinOp, _of_operation), (ast.IfExp, _of_choice),
+    (ast.Constant, _of_constant), (ast.Call, _of_call), (ast.Tuple, _of_pair),
+    (ast.Starred, _of_star),
+]  # fmt: skip
 
 
 def _with(node: Any, **fields: Any) -> Any:
