@@ -10,12 +10,10 @@ from cli.render.text import line
 if TYPE_CHECKING:
     from cli.session import Session
     from ledger.history import Entry
-    from ledger.transaction import Transaction
+    from ledger.transaction import Receipt, Transaction
 
 
-def with_open_items(
-    session: Session, transaction: Transaction, fields: dict[str, Any]
-) -> dict[str, Any]:
+def prepare(session: Session, transaction: Transaction, fields: dict[str, Any]) -> dict[str, Any]:
     """A handover with its open items: those that were given, then those the views hold.
 
     Under a key that was used before it is what was said then, so that saying it again is harmless.
@@ -36,8 +34,15 @@ def with_open_items(
     return {**fields, "open_items": [*(fields.get("open_items") or ()), *found] or None}
 
 
-def give_sheet(session: Session, handed: Entry) -> None:
-    """Print what the next officer has to know; a document has it in `open_items`."""
+def follow(session: Session, receipt: Receipt) -> None:
+    """Print what the next officer has to know, and seal the log that is handed over."""
+    if not (session.dry_run or receipt.already):
+        session.seal()
+    _give_sheet(session, receipt.entry)
+
+
+def _give_sheet(session: Session, handed: Entry) -> None:
+    """The sheet; a document has it in `open_items`."""
     if session.format != "table" or session.quiet:
         return
     items = handed.get("open_items") or []

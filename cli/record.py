@@ -6,6 +6,7 @@ below `record FAMILY VERB`.
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -19,6 +20,11 @@ if TYPE_CHECKING:
 
 #: Set by the ledger, or an argument or shared option of the command.
 _NOT_OPTIONS = ("id", "version", "uuid", "recorded", "batch", "actor")
+
+
+#: Facts around which a module here does more: `prepare` completes the fields before they are
+#: recorded, `follow` does what is to be done afterwards.
+COMPANIONS = {"watch.handed_over": "handover"}
 
 
 class Families(click.Group):
@@ -146,17 +152,14 @@ def record_fact(session: Session, fields: dict[str, Any], expect: str | None = N
     """Record one fact and print its receipt."""
     from cli.receipts import give
 
+    companion = COMPANIONS.get(fields["fact"])
+    around = import_module(f"cli.{companion}") if companion else None
     ledger, now = session.ledger(), session.now
     with ledger.transaction(dry_run=session.dry_run) as transaction:
-        if fields["fact"] == "watch.handed_over":
-            from cli.handover import with_open_items
-
-            fields = with_open_items(session, transaction, fields)
-        receipt = transaction.record(fields, actor=session.actor, now=now, expect=expect)
+        said = around.prepare(session, transaction, fields) if around else fields
+        receipt = transaction.record(said, actor=session.actor, now=now, expect=expect)
     if not (session.dry_run or receipt.already):
         session.catch_up()
     give(session, receipt)
-    if receipt.entry.name == "watch.handed_over":
-        from cli.handover import give_sheet
-
-        give_sheet(session, receipt.entry)
+    if around:
+        around.follow(session, receipt)

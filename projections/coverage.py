@@ -84,18 +84,25 @@ class Silence(NamedTuple):
 
 
 def shifts(views: sqlite3.Connection, question: Question) -> list[Shift]:
-    """Every shift of every watch as it had gone by `on`, with its entries, by watch and start."""
+    """Every shift of every watch as it had gone by `on`, with its entries, by watch and start.
+
+    A least status asks for entries of that status; who had the watch when is told by all that
+    counts.
+    """
     question = question._replace(since=ALWAYS, until=NEVER)
-    where, values = question.counted()
+    where, values = question._replace(rank=1).counted()
     by_watch: dict[str, list[tuple[Any, ...]]] = {}
     for id, *step in views.execute(
         "SELECT id, fact, site, post, officer, state, verb, nil, at, until_at, occurred_from, "
-        f"occurred_to FROM watches WHERE {where} ORDER BY id, step",
+        f"occurred_to, rank FROM watches WHERE {where} ORDER BY id, step",
         values,
     ):
         by_watch.setdefault(id, []).append(tuple(step))
     return [
-        shift for id, steps in by_watch.items() for shift in _shifts(views, question, id, steps)
+        shift
+        for id, steps in by_watch.items()
+        if steps[0][5] == "started"
+        for shift in _shifts(views, question, id, steps)
     ]
 
 
@@ -103,14 +110,15 @@ def _shifts(
     views: sqlite3.Connection, question: Question, id: str, steps: Sequence[tuple[Any, ...]]
 ) -> Iterator[Shift]:
     running: Shift | None = None
-    for fact, site, post, officer, state, verb, nil, at, until_at, earliest, latest in steps:
+    for fact, site, post, officer, state, verb, nil, at, until_at, earliest, latest, rank in steps:
         if verb == "started" and earliest > ALWAYS:
             when = earliest
         else:
             when = bounded(at, earliest, latest)
-        kind = "bound" if at is None else "nil" if nil else "entry"
-        points = [Point(when, fact, kind)] if at is not None or verb in ("started", "ended") else []
-        if until_at is not None and until_at > when:
+        kind = "bound" if at is None or rank < question.rank else "nil" if nil else "entry"
+        bounds = verb in ("started", "ended")
+        points = [Point(when, fact, kind)] if bounds or kind != "bound" else []
+        if until_at is not None and until_at > when and kind != "bound":
             points.append(Point(until_at, fact, kind, ends=True))
         if running is None:
             running = Shift(id, fact, site, post, officer, state, when, None, tuple(points))
@@ -125,7 +133,7 @@ def _shifts(
             running = running._replace(
                 fact=fact, officer=officer, since=when, points=(Point(when, fact, "bound"),)
             )
-        elif state == "ended" and verb == "ended":
+        elif verb == "ended" and running.until is None:
             running = running._replace(until=when)
     if running is not None:
         yield _entered(views, question, running)
@@ -140,7 +148,8 @@ def _entered(views: sqlite3.Connection, question: Question, shift: Shift) -> Shi
         f"AND {where} ORDER BY at, fact",
         [shift.officer, shift.site, shift.since, until, *values],
     )
-    points = {*shift.points, *(Point(at, fact, "entry") for at, fact in found)}
+    said = (point for point in shift.points if point.at <= until)
+    points = {*said, *(Point(at, fact, "entry") for at, fact in found)}
     return shift._replace(points=tuple(sorted(points)))
 
 

@@ -7,11 +7,20 @@ one who has it; only that officer's acceptance passes it on.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple, Self
+from typing import ClassVar, NamedTuple, Self
 
 from pydantic import Field, model_validator
 
-from ledger.errors import AcceptedByAnother, HandedToOneself, ReportEmpty, ReportOutOfTime
+from ledger.errors import (
+    AcceptedByAnother,
+    HandedToOneself,
+    NoOpenWatch,
+    ReportEmpty,
+    ReportOutOfTime,
+    SeveralOpenWatches,
+    StepNotAllowed,
+    VigilError,
+)
 from ledger.facts.base import Fact, Known, SiteName, follow
 from ledger.history import Entry
 from ledger.registry import FACTS
@@ -91,7 +100,13 @@ class Started(Fact):
     officer: Pseudonym | None = Field(None, description="who keeps it, where not the actor")
 
 
+#: What every fact of a watch that goes on is refused for.
+_NOT_OPEN = (NoOpenWatch, SeveralOpenWatches, StepNotAllowed)
+
+
 class _OfAWatch(Fact):
+    refusals: ClassVar[tuple[type[VigilError], ...]] = _NOT_OPEN
+
     @staticmethod
     def check(fact: Entry, history: Sequence[Entry], known: Known) -> None:
         """The watch is open, and its steps are those of the table."""
@@ -103,7 +118,7 @@ class Reported(_OfAWatch):
 
     kind = FACTS["watch.reported"]
     example = "watch reported WCH-H1-16 --nil --at 23:00 --until 00:00"
-    refusals = (ReportEmpty, ReportOutOfTime)
+    refusals = (ReportEmpty, ReportOutOfTime, *_NOT_OPEN)
 
     text: Text | None = Field(None, description="what there was to report")
     nil: bool | None = Field(None, description="there was nothing to report")
@@ -132,7 +147,7 @@ class HandedOver(_OfAWatch):
 
     kind = FACTS["watch.handed_over"]
     example = "watch handed_over WCH-H1-16 --to HRO-08"
-    refusals = (HandedToOneself,)
+    refusals = (HandedToOneself, *_NOT_OPEN)
 
     to: Pseudonym = Field(description="the officer who takes it over: HRO-08")
     open_items: tuple[Text, ...] | None = Field(
@@ -151,7 +166,7 @@ class Accepted(_OfAWatch):
 
     kind = FACTS["watch.accepted"]
     example = "watch accepted WCH-H1-16 --actor HRO-08"
-    refusals = (AcceptedByAnother,)
+    refusals = (AcceptedByAnother, *_NOT_OPEN)
 
     @staticmethod
     def check(fact: Entry, history: Sequence[Entry], known: Known) -> None:

@@ -20,6 +20,7 @@ from tests.families.conftest import ends, of
 
 if TYPE_CHECKING:
     from ledger.application import Ledger
+    from tests.cli.conftest import Office
     from tests.families.conftest import Ask
 
 PEOPLE = "movement made MOV-A --from outside --to hurriya --count {} --occurred 2012-03-01 --received 2012-03-01\n"
@@ -136,6 +137,22 @@ def test_every_threshold_and_every_indicator_is_of_the_lists() -> None:
         assert all("times" in units[unit] for unit in others)
         assert Fraction(indicator["plausible"]) > 0
     assert {unit for one in indicators.values() for unit in one["units"]} == set(units)
+
+
+def test_a_standard_that_nobody_knows_is_named_with_those_that_are(camp: Office) -> None:
+    told = camp("query services --standard sphere-1898")
+    assert (told.code, "sphere-2018, mou-2011" in told.err) == (2, True)
+    assert camp("query population --standard sphere-2018").code == 2
+
+
+def test_what_a_camp_got_says_how_it_became_that_of_a_person(camp: Office) -> None:
+    camp.all("service measured SVC-A --site hurriya --indicator water_supply --value 28 "
+             "--unit m3_per_day --at 2012-03-01 --received 2012-03-01")  # fmt: skip
+    (found,) = camp.query("services --standard sphere-2018 --explain")
+    assert found["basis"] == (
+        "28 m3_per_day / 2000 people at 2012-03-01[Asia/Baghdad] = 14 l_per_person_day"
+    )
+    assert [fact["fact"] for fact in found["explain"]["population"]] == ["MOV-OPENING/1"]
 
 
 @given(st.integers(1, 5000), st.integers(0, 5000), st.integers(0, 10**6))

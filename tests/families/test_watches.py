@@ -187,6 +187,21 @@ def test_the_time_between_two_watches_of_a_post_is_a_gap(ledger: Ledger, ask: As
     assert [row["day"] for row in night(ask) if row["post"] == "clinic"] == ["2013-02-10"]
 
 
+def test_a_least_status_asks_for_entries_of_that_status(ledger: Ledger, ask: Ask) -> None:
+    tell(ledger, A_NIGHT)
+    tell(ledger, "fact assessed INC-A --of 1 --status corroborated --basis x")
+    assert [row["clock"] for row in night(ask, rank=2)] == ["-" * 22 + "..", "..#.-" + "-" * 19]
+    tell(ledger, "fact assessed WCH-A --of 1 --status rejected --basis 'nobody was there'")
+    assert night(ask) == []
+
+
+def test_a_report_reaches_no_further_than_its_watch(ledger: Ledger, ask: Ask) -> None:
+    late = "--occurred 2013-02-09T03:30 --until 2013-02-09T06:00 --received 2013-02-09T06:00"
+    tell(ledger, A_NIGHT.replace("watch ended", f"watch reported WCH-A --nil {late}\nwatch ended"))
+    row = night(ask)[1]
+    assert (row["clock"], row["longest_gap_minutes"]) == ("..###" + "-" * 19, 135)
+
+
 def test_coverage_is_asked_by_site_and_by_period(ledger: Ledger, ask: Ask) -> None:
     tell(ledger, A_NIGHT)
     assert night(ask, site="ashraf") == []
@@ -344,6 +359,27 @@ def test_what_was_assessed_or_learned_today_does_not_wait(camp: Office) -> None:
     assert "not assessed: OBS-A/1" in sheet
     assert "OBS-B" not in sheet
     assert "OBS-C" not in sheet
+
+
+def test_a_file_of_a_night_needs_no_ids_of_its_watch(camp: Office) -> None:
+    camp.write(
+        "night.jsonl",
+        """{"fact": "watch.started", "site": "hurriya", "post": "gate", "occurred": "2013-02-08T22:00", "received": "2013-02-08T22:00"}
+{"fact": "watch.reported", "nil": true, "occurred": "2013-02-08T23:00", "received": "2013-02-08T23:00"}
+{"fact": "watch.ended", "occurred": "2013-02-09T00:30", "received": "2013-02-09T00:30"}
+""",
+    )
+    assert camp.ok("import night.jsonl").out.startswith("3 recorded")
+    assert camp.ok("import night.jsonl").out.startswith("0 recorded (0 facts), 3 already")
+    rows = camp.query("coverage")
+    assert [(row["day"], row["gaps"]) for row in rows] == [("2013-02-08", 1), ("2013-02-09", 1)]
+
+
+def test_what_is_shown_of_a_post_is_safe_to_show(camp: Office) -> None:
+    camp.ok(["record", "watch", "started", "--site", "hurriya", "--post", "gate\x1b[2J\u202e"])
+    camp.ok(["record", "watch", "handed_over", "--to", "HRO-08", "--open-items", "a\x1b[2J\nb"])
+    for line in ("status", "query watches", "query coverage", "check"):
+        assert "\x1b" not in camp.ok(line).out
 
 
 def test_a_handover_to_oneself_prints_no_sheet(camp: Office) -> None:
