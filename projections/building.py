@@ -10,6 +10,7 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, suppress
+from functools import cache
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,7 +24,7 @@ from ledger.folder import Folder, read_only
 from ledger.history import Entry
 from ledger.lock import held
 from ledger.persistence import Datastore, durable
-from projections.kernel import known_rows
+from projections.kernel import known_rows, readings
 from projections.tables import TABLES
 from projections.views import UPSTREAM, VERSION, position_of, tracked
 
@@ -205,22 +206,22 @@ def _streams(ledger: sqlite3.Connection, last: int) -> Iterator[tuple[str, list[
 
 def _rows(facts: Iterable[tuple[str, list[Entry]]]) -> Iterator[tuple[Table, list[Row]]]:
     found: dict[str, list[Row]] = {table.name: [] for table in TABLES}
-    for _, history in facts:
-        family = history[0].kind.family
-        for table in TABLES:
-            if family in table.families:
-                found[table.name] += _rows_of(table, history)
+    for id, history in facts:
+        # A fact that lacks what every fact of its kind has was damaged after it was stored.
+        try:
+            known = readings(history)
+            for table in _tables_of(history[0].kind.family):
+                found[table.name] += known_rows(table, id, known)
+        except (LookupError, TypeError) as error:
+            why = f"the facts of {id} cannot be read: {error!r}"
+            raise LedgerDamaged(file="ledger.db", why=why) from error
     for table in TABLES:
         yield table, found[table.name]
 
 
-def _rows_of(table: Table, history: list[Entry]) -> list[Row]:
-    """The rows of a stream; a fact that lacks what every fact of its kind has was damaged."""
-    try:
-        return list(known_rows(table, history))
-    except (LookupError, TypeError) as error:
-        why = f"the facts of {history[0].id} cannot be read: {error!r}"
-        raise LedgerDamaged(file="ledger.db", why=why) from error
+@cache
+def _tables_of(family: str) -> tuple[Table, ...]:
+    return tuple(table for table in TABLES if family in table.families)
 
 
 def _open(path: Path, *, new: bool = False) -> Datastore:

@@ -1,11 +1,12 @@
 """The one place for time travel.
 
 A table's `rows` is written as if there were neither corrections nor time travel: the effective
-facts of one stream in, the rows this stream contributes out. `known_rows` asks it at each knowledge
-time of the stream and gives every row the interval `[known_from, known_to)` in which it was what
-the office knew. A query is then plain SQL: `known_from <= K < known_to` and `occurred_to <= T`.
+facts of one stream in, the rows this stream contributes out. `readings` are those facts at each
+knowledge time of the stream, and `known_rows` gives every row the interval `[known_from, known_to)`
+in which it was what the office knew. A query is then plain SQL: `known_from <= K < known_to` and
+`occurred_to <= T`.
 
-Catch-up, rebuild and replay to a position all call `known_rows`, so they give the same bytes.
+Catch-up, rebuild and replay to a position all call these two, so they give the same bytes.
 """
 
 from __future__ import annotations
@@ -23,18 +24,27 @@ if TYPE_CHECKING:
 #: The end of what is still known.
 FOREVER = NEVER + 1
 
+#: The effective facts of a stream, and the instant from which they were what the office knew.
+Reading = tuple[int, list[Entry]]
 
-def known_rows(table: Table, history: Sequence[Entry]) -> Iterator[Row]:
-    """The rows of one stream, each with its stream and the interval in which it was known."""
-    stream = history[0].id
+
+def readings(history: Sequence[Entry]) -> list[Reading]:
+    """What the office knew of a stream: its effective facts, from each knowledge time on."""
     if len(history) == 1:
-        known_from = history[0].known_at
-        for row in table.rows(effective(history)):
+        return [(history[0].known_at, effective(history))]
+    return [(at, effective(history, at)) for at in knowledge_times(history)]
+
+
+def known_rows(table: Table, stream: str, known: Sequence[Reading]) -> Iterator[Row]:
+    """The rows of one stream, each with its stream and the interval in which it was known."""
+    if len(known) == 1:
+        known_from, facts = known[0]
+        for row in table.rows(facts):
             yield (stream, known_from, FOREVER, *row)
         return
     since: dict[Row, int] = {}
-    for at in knowledge_times(history):
-        now = set(table.rows(effective(history, at)))
+    for at, facts in known:
+        now = set(table.rows(facts))
         for row in [row for row in since if row not in now]:
             yield (stream, since.pop(row), at, *row)
         for row in now:

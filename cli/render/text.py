@@ -49,7 +49,7 @@ def cell(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(map(cell, value)) or "-"
     if isinstance(value, dict):
-        return _dictionary(value)
+        return _dictionary(value) or "-"
     return line(str(value))
 
 
