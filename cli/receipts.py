@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cli.render.text import line
-from ledger.values.when import When, iso
+from ledger.values.instants import iso
 
 if TYPE_CHECKING:
     from cli.session import Session
     from ledger.history import Entry
     from ledger.transaction import Receipt
+    from ledger.values.when import When
 
 
 def as_document(receipt: Receipt) -> dict[str, Any]:

@@ -151,7 +151,7 @@ def _document(report: Report) -> dict[str, Any]:
 
 def _lines(report: Report) -> list[str]:
     from cli.render.text import line
-    from ledger.values.when import iso
+    from ledger.values.instants import iso
 
     told = [
         line(f"{fault.kind}: {fault.fact or 'the ledger'}: {fault.text}")

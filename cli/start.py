@@ -107,7 +107,7 @@ def _open(session: Session, path: Path) -> tuple[list[dict[str, Any]], list[str]
     from contextlib import closing
 
     from ledger.folder import read_only
-    from ledger.values.when import MINUTE
+    from ledger.values.instants import MINUTE
     from projections import coverage, loose_ends
     from projections.coverage import minute_of
 

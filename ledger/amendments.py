@@ -34,7 +34,7 @@ from ledger.history import (
 )
 from ledger.known import EVERYTHING, Everything
 from ledger.registry import fact_class
-from ledger.values.when import iso
+from ledger.values.instants import iso
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

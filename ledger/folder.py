@@ -19,7 +19,7 @@ from ledger.errors import (
     NotAVigilFile,
 )
 from ledger.values.identifier import STATION
-from ledger.values.when import zone_known
+from ledger.values.instants import zone_known
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

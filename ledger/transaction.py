@@ -37,7 +37,8 @@ from ledger.history import Entry, effective, standing
 from ledger.known import Index, beginning_of, beginnings_standing, site_named
 from ledger.registry import FAMILIES, fact_class, nearest
 from ledger.values import identifier
-from ledger.values.when import MINUTE, When, iso
+from ledger.values.instants import MINUTE, iso
+from ledger.values.when import When
 
 if TYPE_CHECKING:
     import sqlite3

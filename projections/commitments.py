@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ledger.values.when import NEVER, When
+from ledger.values.instants import NEVER
+from ledger.values.when import When
 from projections.listing import listing
 from projections.table import Row, Table
 

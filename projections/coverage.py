@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
-from ledger.values.when import ALWAYS, MINUTE, NEVER, iso, micros
+from ledger.values.instants import ALWAYS, MINUTE, NEVER, iso, micros
 from projections.watches import bounded
 
 if TYPE_CHECKING:

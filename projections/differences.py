@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ledger.values.figure import ZERO, Figure
+from ledger.values.instants import ALWAYS
 from ledger.values.place import ABROAD
-from ledger.values.when import ALWAYS
 from projections import figures, movements, population
 from projections.finding import Finding, severity
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ledger.values.figure import Figure
-from ledger.values.when import ALWAYS
+from ledger.values.instants import ALWAYS
 from projections.listing import listing
 from projections.table import Row, Table
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ledger.values.instants import ALWAYS
 from ledger.values.money import Money
-from ledger.values.when import ALWAYS
 from projections.table import Row, Table
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ledger.values.when import DAY
+from ledger.values.instants import DAY
 from projections import loose_ends
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ledger.history import Entry, effective, knowledge_times
-from ledger.values.when import NEVER
+from ledger.values.instants import NEVER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

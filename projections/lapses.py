@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from ledger.values.when import HOUR, MINUTE
+from ledger.values.instants import HOUR, MINUTE
 from projections import coverage
 from projections.coverage import minute_of
 from projections.finding import Finding

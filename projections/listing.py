@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ledger.values.figure import Figure
-from ledger.values.when import iso
+from ledger.values.instants import iso
 
 if TYPE_CHECKING:
     import sqlite3

@@ -6,8 +6,8 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from ledger.values.figure import ZERO
+from ledger.values.instants import ALWAYS
 from ledger.values.place import ABROAD, is_country
-from ledger.values.when import ALWAYS
 from projections import cases, figures, offers
 from projections.population import into_country, posted, relocated
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ledger.limits import GAP_MINUTES
-from ledger.values.when import ALWAYS, NEVER
+from ledger.values.instants import ALWAYS, NEVER
 
 Rows = list[dict[str, Any]]
 Clause = tuple[str, list[Any]]

@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ledger.values.when import ALWAYS, NEVER
+from ledger.values.instants import ALWAYS, NEVER
 from ledger.vocabulary import terms
 from projections import population
 from projections.finding import Finding

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ledger.values.when import NEVER
+from ledger.values.instants import NEVER
 from projections.table import Row, Table
 
 if TYPE_CHECKING:

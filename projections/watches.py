@@ -5,7 +5,8 @@ from __future__ import annotations
 from json import dumps, loads
 from typing import TYPE_CHECKING, Any
 
-from ledger.values.when import HOUR, NEVER, When
+from ledger.values.instants import HOUR, NEVER
+from ledger.values.when import When
 from projections.commitments import occurrence
 from projections.listing import listing
 from projections.table import Row, Table

@@ -15,7 +15,8 @@ from ledger.folder import Folder
 from ledger.history import Entry
 from ledger.known import TABLES, Index
 from ledger.notation import read
-from ledger.values.when import SECOND, When
+from ledger.values.instants import SECOND
+from ledger.values.when import When
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

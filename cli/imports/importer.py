@@ -20,7 +20,7 @@ from ledger.errors import (
     Several,
     VigilError,
 )
-from ledger.values.when import iso
+from ledger.values.instants import iso
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -39,10 +39,11 @@ from ledger.errors import (
 from ledger.history import Entry
 from ledger.registry import Kind, nearest
 from ledger.values.country import country_code
+from ledger.values.instants import zone_known
 from ledger.values.place import is_site
 from ledger.values.source import Source
 from ledger.values.text import Name, Pseudonym, Text
-from ledger.values.when import When, zone_known
+from ledger.values.when import When
 from ledger.vocabulary import terms
 
 

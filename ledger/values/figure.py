@@ -19,7 +19,7 @@ from ledger.errors import (
     FigureTooLarge,
 )
 from ledger.limits import COUNT
-from ledger.values.when import ascii_digits
+from ledger.values.digits import ascii_digits
 
 _FORM = r"(~)?(?:(\d+)(?:(\+)|-(\d+))?|([<>])(\d+))"
 _NEGATIVE = r"~?[-−]\d+\+?"

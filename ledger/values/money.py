@@ -8,7 +8,7 @@ from typing import Any
 
 from ledger.errors import MoneyNotUnderstood
 from ledger.limits import COUNT
-from ledger.values.when import ascii_digits
+from ledger.values.digits import ascii_digits
 
 _FORM = re.compile(r"(\d{1,15})(?:\.(\d{1,2}))?\s+([A-Za-z]{3})")
 

@@ -15,7 +15,8 @@ import pytest
 from cli.main import main
 from cli.world import World
 from ledger.folder import read_only
-from ledger.values.when import MINUTE, When
+from ledger.values.instants import MINUTE
+from ledger.values.when import When
 from projections.tables import digests
 
 if TYPE_CHECKING:

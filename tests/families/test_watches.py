@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.values.when import HOUR, MINUTE, When
+from ledger.values.instants import HOUR, MINUTE
+from ledger.values.when import When
 from projections import coverage
 from projections.coverage import Point, Shift, silences
 from tests.conftest import tell

@@ -21,7 +21,8 @@ from ledger.values.country import codes
 from ledger.values.figure import Figure
 from ledger.values.money import Money, currencies
 from ledger.values.place import FATES
-from ledger.values.when import WEEKDAYS, When
+from ledger.values.point import WEEKDAYS
+from ledger.values.when import When
 from ledger.vocabulary import terms
 
 ZONES = (

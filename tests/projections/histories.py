@@ -27,7 +27,8 @@ from ledger.errors import VigilError
 from ledger.folder import Folder
 from ledger.history import CORRECTED, Entry, standing
 from ledger.registry import FAMILIES
-from ledger.values.when import DAY, When
+from ledger.values.instants import DAY
+from ledger.values.when import When
 from projections.building import _rows
 from projections.tables import TABLES
 from projections.views import VIEWS

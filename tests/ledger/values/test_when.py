@@ -10,7 +10,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from ledger.errors import VigilError
-from ledger.values.when import (
+from ledger.values.instants import (
     ALWAYS,
     DAY,
     HOUR,
@@ -18,12 +18,12 @@ from ledger.values.when import (
     MINUTE,
     NEVER,
     SECOND,
-    WEEKDAYS,
-    When,
     iso,
     micros,
     zone_known,
 )
+from ledger.values.point import WEEKDAYS
+from ledger.values.when import When
 from tests.ledger.strategies import ZONES, when_texts, whens
 
 NOW = micros(datetime(2026, 11, 24, 10, tzinfo=UTC))

@@ -1,0 +1,184 @@
+"""The grammar of times: what people write, in EDTF's spirit, and what they nearly write."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+
+from ledger.errors import (
+    DateAmbiguous,
+    DateImpossible,
+    TimeImpossible,
+    TimeNotUnderstood,
+)
+from ledger.values.digits import ascii_digits
+from ledger.values.instants import DAY, EPOCH, HOUR, MINUTE, offset_at, zone_known
+from ledger.values.point import WEEKDAYS, Point
+from ledger.values.when import When
+
+#: Years a `When` may name, so that every bound of every zone stays inside `datetime`.
+FIRST_YEAR, LAST_YEAR = 1000, 9998
+
+
+# Patterns are compiled when they are first needed: most times are plain days or full instants.
+_POINT = (
+    r"(?P<year>\d{4})(?:-Q(?P<quarter>\d)|-(?P<month>\d{2})(?:-(?P<day>\d{2})"
+    r"(?:[T ](?P<hour>\d{2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:\.(?P<fraction>\d{1,6}))?)?"
+    r"(?P<offset>Z|[+-]\d{2}:\d{2})?)?)?)?"
+)
+_ZONE = r"(.*)\[([^\[\]]+)\]"
+_WEEKDAY = r"([A-Za-z]{3,9}),?\s+(.+)"
+_CLOCK = r"(?i:(today|yesterday)(?:\s+|$))?(?:(\d{1,2}):(\d{2}))?"
+_AGO = r"-(\d{1,5})\s*([mhd])"
+_SLASHED = r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{2}|\d{4})"
+_DOTTED_TIME = r"(\d{1,2})\.(\d{2})"
+_AGO_UNITS = {"m": MINUTE, "h": HOUR, "d": DAY}
+
+
+@lru_cache(maxsize=16_384)
+def parse(given: str) -> When:
+    """Read a time; raises a refusal that names the accepted forms."""
+    text = ascii_digits(given).strip()
+    if not text[:4].isdigit() and (relative := _read_relative(text)) is not None:
+        return relative
+    zone = None
+    if text.endswith("]") and (match := re.fullmatch(_ZONE, text)):
+        text, zone = match[1].strip(), zone_known(match[2])
+    weekday = None
+    if text[:1].isalpha() and (match := re.fullmatch(_WEEKDAY, text)):
+        weekday = _read_weekday(match[1])
+        text = match[2] if weekday else text
+    if ".." in text:
+        first, _, last = text.partition("..")
+        start = _read_point(first, given) if first.strip() else None
+        end = _read_point(last, given) if last.strip() else None
+        if start is None and end is None:
+            raise TimeNotUnderstood(text=given)
+    else:
+        start = end = _read_point(text, given)
+    if weekday and (
+        start is not end or start is None or start.unit in ("year", "quarter", "month")
+    ):
+        raise TimeNotUnderstood(text=given)
+    when = When(start, end, zone=zone, weekday=weekday).with_offsets()
+    span = when if when.settled else when.settle("UTC")
+    if span.earliest >= span.latest:
+        raise DateImpossible(text=given, why="it ends before it begins")
+    return when
+
+
+def _read_weekday(word: str) -> str | None:
+    for name in WEEKDAYS:
+        if word.lower() in (name.lower(), name[:3].lower()):
+            return name
+    return None
+
+
+def _quick_point(text: str) -> Point | None:
+    """The two commonest forms, read by the standard library: a day, an instant to the microsecond.
+
+    None for every other form and whatever is wrong, so that the slow way says why.
+    """
+    try:
+        if len(text) == 10 and text[4] == text[7] == "-":
+            return Point(datetime.fromisoformat(text), "day", 0, None)
+        if len(text) == 27 and text[10] == "T" and text[19] == "." and text[26] == "Z":
+            return Point(datetime.fromisoformat(text[:26]), "fraction", 6, 0)
+        if len(text) == 32 and text[10] == "T" and text[19] == "." and text[29] == ":":
+            return Point(datetime.fromisoformat(text[:26]), "fraction", 6, _read_offset(text[26:]))
+    except ValueError:
+        pass
+    return None
+
+
+def _read_point(text: str, given: str) -> Point:
+    quick = _quick_point(text)
+    if quick is not None and FIRST_YEAR <= quick.start.year <= LAST_YEAR:
+        return quick
+    match = re.fullmatch(_POINT, text.strip())
+    if not match:
+        raise _not_understood(text.strip(), given)
+    part = match.groupdict()
+    year = int(part["year"])
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise DateImpossible(text=given, why=f"years run from {FIRST_YEAR} to {LAST_YEAR}")
+    if part["quarter"]:
+        quarter = int(part["quarter"])
+        if not 1 <= quarter <= 4:
+            raise DateImpossible(text=given, why="a year has quarters Q1 to Q4")
+        return Point(datetime(year, 3 * quarter - 2, 1), "quarter", 0, None)
+    try:
+        day = date(year, int(part["month"] or 1), int(part["day"] or 1))
+    except ValueError as error:
+        raise DateImpossible(text=given, why=str(error)) from None
+    unit = "day" if part["day"] else "month" if part["month"] else "year"
+    if part["hour"] is None:
+        return Point(datetime(day.year, day.month, day.day), unit, 0, None)
+    fraction = part["fraction"] or ""
+    try:
+        moment = datetime(
+            day.year, day.month, day.day, int(part["hour"]), int(part["minute"]),
+            int(part["second"] or 0), int(fraction.ljust(6, "0")) if fraction else 0,
+        )  # fmt: skip
+        offset = _read_offset(part["offset"])
+    except ValueError as error:
+        raise TimeImpossible(text=given, why=str(error)) from None
+    unit = "fraction" if fraction else "second" if part["second"] else "minute"
+    return Point(moment, unit, len(fraction), offset)
+
+
+def _read_offset(text: str | None) -> int | None:
+    if text is None:
+        return None
+    if text == "Z":
+        return 0
+    hours, minutes = int(text[1:3]), int(text[4:6])
+    if text[0] not in "+-" or hours > 14 or minutes > 59:
+        raise ValueError("an offset is at most 14:00")
+    offset = hours * HOUR + minutes * MINUTE
+    return -offset if text[0] == "-" else offset
+
+
+def _not_understood(text: str, given: str) -> Exception:
+    """The refusal that helps most: many wrong forms have one obvious meaning."""
+    if match := re.fullmatch(_SLASHED, text):
+        return DateAmbiguous(text=given, first=match[1], second=match[2])
+    if match := re.fullmatch(r"(\d{1,2}):(\d{2})", text):
+        return TimeImpossible(text=given, why="a day has 00:00 to 23:59")
+    if match := re.fullmatch(_DOTTED_TIME, text):
+        return TimeImpossible(text=given, why=f"write {match[1]:0>2}:{match[2]}")
+    return TimeNotUnderstood(text=given)
+
+
+def _read_relative(text: str) -> When | None:
+    if text.lower() == "now" or re.fullmatch(_AGO, text):
+        return When(None, None, relative=text.lower())
+    match = re.fullmatch(_CLOCK, text)
+    if match and text and (match[1] or match[2]):
+        if match[2] and (int(match[2]) > 23 or int(match[3]) > 59):
+            raise TimeImpossible(text=text, why="a day has 00:00 to 23:59")
+        return When(None, None, relative=text.lower())
+    return None
+
+
+def settle_relative(text: str, zone: str, now: int) -> When:
+    """The time that a relative form means, read from `now` (microseconds) in a zone."""
+    if text == "now":
+        return When.instant(now, zone)
+    if match := re.fullmatch(_AGO, text):
+        return When.instant(now - int(match[1]) * _AGO_UNITS[match[2]], zone)
+    match = re.fullmatch(_CLOCK, text)
+    assert match is not None
+    word, hour, minute = match.groups()
+    moment = EPOCH + timedelta(microseconds=now)
+    today = (moment + timedelta(microseconds=offset_at(moment, zone))).date()
+    day = today - timedelta(days=1) if word == "yesterday" else today
+    if hour is None:
+        return When.parse(f"{day.isoformat()}[{zone}]")
+    clock = f"{int(hour):02}:{minute}"
+    when = When.parse(f"{day.isoformat()}T{clock}").settle(zone)
+    if word is None and when.earliest > now:
+        earlier = day - timedelta(days=1)
+        when = When.parse(f"{earlier.isoformat()}T{clock}").settle(zone)
+    return when
