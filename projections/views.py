@@ -162,12 +162,14 @@ def remember_findings(path: Path, position: int, counts: dict[str, int]) -> None
 
     if not os.access(path, os.W_OK):
         return
-    views = sqlite3.connect(path, timeout=limits.LOCK_SECONDS)
+    views = sqlite3.connect(path, timeout=limits.LOCK_SECONDS, isolation_level=None)
     try:
-        with views:
-            views.execute("CREATE TABLE IF NOT EXISTS checked (position INTEGER, counts TEXT)")
-            views.execute("DELETE FROM checked")
-            views.execute("INSERT INTO checked VALUES (?, ?)", (position, dumps(counts)))
+        # One transaction, made explicit: a rebuild puts a file without this table in the place.
+        views.execute("BEGIN IMMEDIATE")
+        views.execute("CREATE TABLE IF NOT EXISTS checked (position INTEGER, counts TEXT)")
+        views.execute("DELETE FROM checked")
+        views.execute("INSERT INTO checked VALUES (?, ?)", (position, dumps(counts)))
+        views.execute("COMMIT")
     finally:
         views.close()
 
