@@ -6,6 +6,7 @@ below `record FAMILY VERB`.
 
 from __future__ import annotations
 
+from contextlib import closing
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -154,8 +155,11 @@ def record_fact(session: Session, fields: dict[str, Any], expect: str | None = N
 
     companion = COMPANIONS.get(fields["fact"])
     around = import_module(f"cli.{companion}") if companion else None
-    ledger, now = session.ledger(), session.now
-    with ledger.transaction(dry_run=session.dry_run) as transaction:
+    now = session.now
+    with (
+        closing(session.ledger()) as ledger,
+        ledger.transaction(dry_run=session.dry_run) as transaction,
+    ):
         said = around.prepare(session, transaction, fields) if around else fields
         receipt = transaction.record(said, actor=session.actor, now=now, expect=expect)
     if not (session.dry_run or receipt.already):

@@ -73,8 +73,8 @@ def load(session: Session, path: Path) -> dict[str, Any]:
     else:
         folder = Folder.create(path, station="H1", timezone=ZONE, actor=ACTOR)
     session.folder = folder.with_environment(session.world.environment)
-    with opened([str(DATA)], session.world) as sources:
-        outcome = import_sources(session.ledger(), sources, map=Map.load(MAP), actor=ACTOR)
+    with closing(session.ledger()) as ledger, opened([str(DATA)], session.world) as sources:
+        outcome = import_sources(ledger, sources, map=Map.load(MAP), actor=ACTOR)
     session.catch_up()
     session.seal()
     return outcome.as_json()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import click
@@ -43,9 +44,9 @@ def import_(
         raise click.UsageError(msg)
     outcome = Outcome()
     map = Map.load(session.world.at(map_file)) if map_file else None
-    ledger, refused = session.ledger(), None
+    refused = None
     try:
-        with opened(files, session.world) as sources:
+        with closing(session.ledger()) as ledger, opened(files, session.world) as sources:
             import_sources(
                 ledger, sources, map=map, actor=session.actor, keep_going=keep_going,
                 dry_run=session.dry_run, outcome=outcome,
