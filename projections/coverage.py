@@ -7,7 +7,7 @@ one entry of a post to the next, whether somebody was on watch or nobody was.
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
@@ -299,12 +299,18 @@ def _hour(since: int, until: int, points: set[Point], kept: Sequence[Shift], now
     return "silent" if watched else "unwatched"
 
 
+#: The instants that a date can name in every zone.
+_FIRST, _LAST = (micros(datetime(year, 1, 1, tzinfo=UTC)) for year in (2, 9999))
+
+
 def _day(instant: int, zone: str) -> date:
     return _local(instant, zone).date()
 
 
 def _local(instant: int, zone: str) -> datetime:
-    moment = datetime(1970, 1, 1, tzinfo=ZoneInfo("UTC")) + timedelta(microseconds=instant)
+    """An instant by the clock of a zone; one beyond every calendar is at its end."""
+    named = max(_FIRST, min(instant, _LAST))
+    moment = datetime(1970, 1, 1, tzinfo=ZoneInfo("UTC")) + timedelta(microseconds=named)
     return moment.astimezone(ZoneInfo(zone))
 
 

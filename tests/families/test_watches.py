@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -12,10 +13,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.values.instants import HOUR, MINUTE
+from ledger.folder import read_only
+from ledger.values.instants import HOUR, MINUTE, NEVER
 from ledger.values.when import When
 from projections import coverage
+from projections.building import catch_up
 from projections.coverage import Point, Shift, silences
+from projections.question import Question
+from projections.views import VIEWS
 from tests.conftest import tell
 from tests.families.conftest import of
 
@@ -415,3 +420,11 @@ def test_the_limit_is_a_number_of_minutes(camp: Office, setting: str) -> None:
     told = camp("status")
     file.write_text(before)
     assert (told.code, "E1009" in told.err) == (10, True)
+
+
+def test_a_question_about_the_end_of_time_has_an_answer(ledger: Ledger) -> None:
+    tell(ledger, "watch started WCH-A --site hurriya --post gate --occurred 2013-02-09T05:00")
+    catch_up(ledger.folder, ledger.folder.views)
+    with closing(read_only(ledger.folder.views)) as views:
+        rows = VIEWS["coverage"].query(views, Question(on=NEVER - 1))
+    assert rows[0]["day"] == "2013-02-09"
