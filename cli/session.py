@@ -195,11 +195,6 @@ class Session:
             return
         write_private(self.world.at(self.output), lines)
 
-    def note(self, text: str) -> None:
-        """Something for people, on standard error."""
-        if not self.quiet and self.format == "table":
-            click.echo(text, err=True)
-
     def progress(self, label: str) -> Any:
         """A progress callback, only where somebody watches a terminal."""
         if self.quiet or not sys.stderr.isatty():

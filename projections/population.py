@@ -150,7 +150,7 @@ def query(views: sqlite3.Connection, question: Question) -> Rows:
         rows.append(
             {
                 "place": place,
-                "name": names.get(place) or sites.name_of_place(place),
+                "name": names.get(place, place),
                 "count": computed.get(place, ZERO).as_json(),
                 "stated": statement.as_json() if statement else None,
                 "residual": residual,

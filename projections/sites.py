@@ -73,8 +73,3 @@ def names(views: sqlite3.Connection, question: Question) -> dict[str, str]:
         if place not in found or occurred_to <= question.on:
             found[place] = name
     return found
-
-
-def name_of_place(place: str) -> str:
-    """The name of a place that is not a site: a country's code or a fate stands for itself."""
-    return place
