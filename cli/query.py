@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing, contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -12,7 +12,7 @@ from cli.options import with_session
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from cli.session import Session
     from projections.question import Question
@@ -88,6 +88,8 @@ COLUMNS: dict[str, list[tuple[str, str]]] = {
     ],
 }  # fmt: skip
 
+Answer = TypeVar("Answer")
+
 _RANK_OF = {"reported": 1, "corroborated": 2, "verified": 3}
 
 
@@ -121,29 +123,30 @@ def query(
         refuse_unknown(click.get_current_context(), view, list(VIEWS), "view")
     _check_options(view, given)
     question, asked = question_of(session, view, given)
-    rows, position = _answered(session, view, question, as_recorded, explain)
+    rows, position = answered(
+        session, lambda: _asked(session, view, question, as_recorded, explain)
+    )
     session.rows(
         f"vigil.query.{view}/1",
         rows,
         asked={**asked, "as_recorded": as_recorded},
         position=position,
         columns=COLUMNS[view],
+        view=view,
     )
 
 
-def _answered(
-    session: Session, view: str, question: Question, as_recorded: str | None, explain: bool
-) -> tuple[list[dict[str, Any]], int]:
-    """The rows of a view; views whose file turns out to be damaged are made again, once."""
+def answered(session: Session, ask: Callable[[], Answer]) -> Answer:
+    """What `ask` reads of the views; where their file turns out to be damaged, made again, once."""
     from sqlite3 import DatabaseError, OperationalError
 
     try:
-        return _asked(session, view, question, as_recorded, explain)
+        return ask()
     except DatabaseError as error:
         if isinstance(error, OperationalError):
             raise
         session.rebuild()
-        return _asked(session, view, question, as_recorded, explain)
+        return ask()
 
 
 def _asked(
