@@ -19,7 +19,6 @@ from cli.session import private_file, write_private
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-
     from datetime import datetime
 
     from cli.render.sheets import Cell, Sheet
@@ -162,10 +161,10 @@ def _about(
     session: Session, asked: dict[str, Any], position: int, recorded: datetime | None
 ) -> Sheet:
     """The sheet that says what was asked, of which ledger."""
-    from cli.labels import word
+    from cli.labels import label, word
     from cli.render.sheets import Sheet
 
-    language = session.labels
+    language, status = session.labels, asked["min_status"] or "reported"
     said: dict[str, Cell] = {
         "station": session.folder.station,
         "timezone": session.folder.timezone,
@@ -173,7 +172,7 @@ def _about(
         "recorded": f"{recorded.isoformat()}Z" if recorded else None,
         "on": asked["on"],
         "as_known": asked["as_known"],
-        "min_status": asked["min_status"],
+        "min_status": label("list:assessment_status", status, language) if language else status,
     }
     names = {
         name: word("about", name, language) if language else name for name in ("program", *said)

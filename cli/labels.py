@@ -27,6 +27,11 @@ def heading(view: str, key: str, language: str) -> str:
     return ": ".join(str(part[language]) for part in parts)
 
 
+def field(name: str, language: str) -> str:
+    """What a field of a fact is called in a sheet to fill in: `source-name`."""
+    return heading("", name.replace("-", ".", 1).replace("-", "_"), language)
+
+
 def word(kind: str, code: str, language: str) -> str:
     """The label of a code of one of the lists in headings.toml; the code where it has none."""
     return str(_headings()["words"][kind].get(code, {}).get(language, code))

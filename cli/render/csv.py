@@ -9,7 +9,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from cli.render import Columns
     from cli.render.sheets import Sheet
@@ -34,9 +34,9 @@ def lines(sheet: Sheet, *, tagged: bool = False) -> Iterator[str]:
     """A sheet, a record at a time; `tagged` puts its hashtags below the header."""
     out = io.StringIO(newline="")
     writer = csv.writer(out)
-    head = [sheet.header, sheet.tags] if tagged else [sheet.header]
+    head: list[Sequence[object]] = [sheet.header, sheet.tags] if tagged else [sheet.header]
     for record in chain(head, sheet.rows):
-        writer.writerow(map(_safe, record))
+        writer.writerow([_safe(cell) for cell in record])
         yield out.getvalue()
         out.seek(0)
         out.truncate()
