@@ -9,12 +9,12 @@ columns a view has.
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import UTC, date, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cli.labels import columns_of, heading, label, word
 from cli.render.text import visible
-from ledger.values.instants import EPOCH, offset_at
+from ledger.values.instants import EPOCH, zone_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -195,6 +195,6 @@ def _day(instant: int, zone: str) -> date | None:
     """The day of an instant; None for one that no calendar can name."""
     try:
         moment = EPOCH + timedelta(microseconds=instant)
-        return (moment + timedelta(microseconds=offset_at(moment, zone))).date()
+        return moment.replace(tzinfo=UTC).astimezone(zone_of(zone)).date()
     except OverflowError:
         return None

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from datetime import date
+from io import BytesIO
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -29,21 +30,30 @@ CELL = 32_767
 _FIRST_DAY = date(1900, 3, 1)
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
+#: No XML can hold these two, and `visible` lets them pass.
+_NOT_XML = {0xFFFE: r"\ufffe", 0xFFFF: r"\uffff"}
+
 _WIDEST = 60
 
 
 @contextmanager
 def workbook(file: BinaryIO, created: datetime | None, **options: Any) -> Iterator[Any]:
-    """A workbook that is written into `file` when it is done; it never says the present time."""
+    """A workbook that is written into `file` when it is done; it never says the present time.
+
+    It is packed in memory: an archive that a full disk cuts short complains once more, and to
+    everybody, when it is forgotten.
+    """
     xlsxwriter = optional("xlsxwriter")
+    packed = BytesIO()
     safe = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    book = xlsxwriter.Workbook(file, {**safe, **options})
+    book = xlsxwriter.Workbook(packed, {**safe, **options})
     book.set_properties({"created": created or EPOCH})
     yield book
     try:
         book.close()
     except xlsxwriter.exceptions.FileCreateError as error:  # it wraps what the disk said
         raise error.args[0] from None
+    file.write(packed.getbuffer())
 
 
 def write(
@@ -112,7 +122,7 @@ def write_cell(page: Any, row: int, column: int, cell: Cell, formats: Formats, w
     elif isinstance(cell, date) and cell >= _FIRST_DAY:
         page.write_datetime(row, column, cell, formats.day)
     else:
-        text = str(cell)
+        text = str(cell).translate(_NOT_XML)
         units = len(text.encode("utf-16-le", "surrogatepass")) // 2
         if units > CELL:
             raise SheetTooLarge(sheet=where, what=f"a text has {units:,} characters")

@@ -78,7 +78,10 @@ def test_every_state_and_place_that_is_in_no_list_has_a_word() -> None:
     assert set(words["view"]) == set(VIEWS)
     assert set(CASE_STEPS) <= set(terms("case_state"))
     for language in LANGUAGES:
-        names = [*(word("view", view, language) for view in VIEWS), word("about", "about", language)]
+        names = [
+            *(word("view", view, language) for view in VIEWS),
+            word("about", "about", language),
+        ]
         assert len(set(names)) == len(names)
         assert all(len(name) <= 31 and not set(name) & set("[]:*?/\\'") for name in names)
 
