@@ -31,7 +31,11 @@ def template(session: Session, facts: tuple[str, ...]) -> None:
     names = list(dict.fromkeys(kind_of(name).name for name in facts))
     path = session.output or ""
     if not path.lower().endswith(".xlsx"):
-        msg = f"-o {path}: a sheet to fill in ends in .xlsx." if path else "Missing -o FILE.xlsx."
+        msg = (
+            f"-o {path}: a sheet to fill in ends in .xlsx."
+            if path
+            else "Missing option '-o': FILE.xlsx."
+        )
         raise click.UsageError(msg)
     sites = _sites(session)
     fields = {name: _fields(name) for name in names}

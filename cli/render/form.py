@@ -30,7 +30,7 @@ _FORMATS: dict[str, dict[str, Any]] = {
     "required": {"bold": True, "bg_color": "#FFE699", "bottom": 1},
     "optional": {"bold": True, "bottom": 1},
     "help": {"italic": True, "font_color": "#595959", "text_wrap": True, "valign": "top"},
-    "text": {"num_format": "@"},
+    "text": {"num_format": 49},  # Excel's number for text
 }
 
 
@@ -56,7 +56,7 @@ def write(
 ) -> None:
     """Write a sheet a fact, named by it, and the lists."""
     offered = dict.fromkeys(f.offers for fields in facts.values() for f in fields if f.offers)
-    choices = {offers: _choices(offers, sites) for offers in offered}
+    choices = {offers: listed for offers in offered if (listed := _choices(offers, sites))}
     with workbook(file, None, in_memory=True) as book:
         formats = {name: book.add_format(look) for name, look in _FORMATS.items()}
         pages = {name: book.add_worksheet(name) for name in facts}
@@ -66,7 +66,8 @@ def write(
             if right_to_left:
                 page.right_to_left()
             page.freeze_panes(2, 0)
-            page.set_row(1, 60)
+            lines = max(3, *(_labels(one, language).count("\n") for one in fields))
+            page.set_row(1, min(15 * (lines + 1), 400))
             for number, one in enumerate(fields):
                 _write_column(page, number, one, formats, language)
                 if one.offers in sources:
@@ -110,8 +111,6 @@ def _write_lists(page: Any, choices: dict[str, list[str]], language: str) -> dic
     page.hide()
     sources = {}
     for number, (offers, listed) in enumerate(choices.items()):
-        if not listed:
-            continue
         column = 2 * number
         page.write_string(0, column, offers)
         for row, (code, shown) in enumerate(_labelled(offers, listed, language), 1):
