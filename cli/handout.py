@@ -55,10 +55,10 @@ def _with_question(command: Callable[..., Any]) -> Callable[..., Any]:
 @_with_question
 @with_session
 def export_views(session: Session, named: tuple[str, ...], **given: Any) -> None:
-    """Views as a workbook (-o FILE.xlsx), as CSV files in a folder (-o DIR), or one view as CSV
-    (-o FILE.csv, - is standard output).
+    """Views as a workbook or as CSV files.
 
-    A figure has columns for the least and the most it can be, and for its bound. With --labels
+    -o FILE.xlsx is a workbook, -o DIR a folder with a CSV file a view, -o FILE.csv one view; - is
+    standard output. A figure has columns for the least and the most it can be, and for its bound. With --labels
     headings and codes are in words; sheets in Arabic and Persian run from right to left.
     """
     views = _known(named)
@@ -84,9 +84,9 @@ def export_views(session: Session, named: tuple[str, ...], **given: Any) -> None
 @_with_question
 @with_session
 def export_hxl(session: Session, view: str, **given: Any) -> None:
-    """One view as CSV with HXL hashtags below its header, for the exchange with other offices.
+    """One view as CSV with HXL hashtags.
 
-    Lists keep their codes. Views of single people and of the office itself are not exchanged.
+    They stand below the header. Lists keep their codes. Views of single people and of the office itself are not exchanged.
     """
     from cli.labels import columns_of
     from projections.views import VIEWS

@@ -102,8 +102,7 @@ def _fill(page: Any, sheet: Sheet, formats: Formats) -> int:
         if count >= ROWS:
             raise SheetTooLarge(sheet=sheet.name, what=f"it has more than {ROWS - 1:,} rows")
         for number, cell in enumerate(row):
-            where = f"row {count + 1}, column {sheet.header[number]!r}"
-            write_cell(page, count, number, cell, formats, f"{sheet.name}: {where}")
+            _write_cell(page, count, number, cell, formats, sheet)
             widths[number] = max(widths[number], _width(cell))
     for number, width in enumerate(widths):
         page.set_column(number, number, min(width, _WIDEST) + 2)
@@ -111,7 +110,9 @@ def _fill(page: Any, sheet: Sheet, formats: Formats) -> int:
     return count
 
 
-def write_cell(page: Any, row: int, column: int, cell: Cell, formats: Formats, where: str) -> None:
+def _write_cell(
+    page: Any, row: int, column: int, cell: Cell, formats: Formats, sheet: Sheet
+) -> None:
     """Write a cell as what it is; raises `SheetTooLarge` where a text would be cut."""
     if cell is None:
         return
@@ -125,6 +126,7 @@ def write_cell(page: Any, row: int, column: int, cell: Cell, formats: Formats, w
         text = str(cell).translate(_NOT_XML)
         units = len(text.encode("utf-16-le", "surrogatepass")) // 2
         if units > CELL:
+            where = f"{sheet.name}: row {row + 1}, column {sheet.header[column]!r}"
             raise SheetTooLarge(sheet=where, what=f"a text has {units:,} characters")
         looks = formats.quoted if text.startswith(_FORMULA) else formats.text
         page.write_string(row, column, text, looks)
