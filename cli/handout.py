@@ -58,8 +58,9 @@ def export_views(session: Session, named: tuple[str, ...], **given: Any) -> None
     """Views as a workbook or as CSV files.
 
     -o FILE.xlsx is a workbook, -o DIR a folder with a CSV file a view, -o FILE.csv one view; - is
-    standard output. A figure has columns for the least and the most it can be, and for its bound. With --labels
-    headings and codes are in words; sheets in Arabic and Persian run from right to left.
+    standard output. A figure has columns for the least and the most it can be, and for its bound.
+    With --labels headings and codes are in words; sheets in Arabic and Persian run from right to
+    left.
     """
     views = _known(named)
     write = _writer(session.output, views)
@@ -86,7 +87,8 @@ def export_views(session: Session, named: tuple[str, ...], **given: Any) -> None
 def export_hxl(session: Session, view: str, **given: Any) -> None:
     """One view as CSV with HXL hashtags.
 
-    They stand below the header. Lists keep their codes. Views of single people and of the office itself are not exchanged.
+    They stand below the header. Lists keep their codes. Views of single people and of the office
+    itself are not exchanged.
     """
     from cli.labels import columns_of
     from projections.views import VIEWS
@@ -233,7 +235,8 @@ def _folder(session: Session, handout: Handout) -> dict[str, int]:
     folder = session.world.at(session.output or "")
     rows = {}
     try:
-        with TemporaryDirectory(dir=folder.parent, prefix=".vigil-") as made:
+        beside = folder if folder.is_dir() else folder.parent
+        with TemporaryDirectory(dir=beside, prefix=".vigil-") as made:
             for sheet in chain([handout.about], handout.sheets):
                 told = list(lines(sheet))
                 write_private(Path(made) / f"{sheet.view}.csv", told)
