@@ -14,7 +14,7 @@ import click
 from cli import __version__
 from cli.main import refuse_unknown
 from cli.options import with_session
-from cli.query import answered, question_of
+from cli.query import RANK_OF, answered, question_of
 from cli.session import private_file, write_private
 
 if TYPE_CHECKING:
@@ -36,11 +36,7 @@ class Handout(NamedTuple):
 _QUESTION = (
     click.option("--on", metavar="T", help="What had happened by the end of T."),
     click.option("--as-known", metavar="K", help="What the office knew at the end of K."),
-    click.option(
-        "--min-status",
-        type=click.Choice(["reported", "corroborated", "verified"]),
-        help="Count only from here up.",
-    ),
+    click.option("--min-status", type=click.Choice(list(RANK_OF)), help="Count only from here up."),
 )
 
 

@@ -90,7 +90,8 @@ COLUMNS: dict[str, list[tuple[str, str]]] = {
 
 Answer = TypeVar("Answer")
 
-_RANK_OF = {"reported": 1, "corroborated": 2, "verified": 3}
+#: The statuses from which one may count, by their rank.
+RANK_OF = {"reported": 1, "corroborated": 2, "verified": 3}
 
 
 @click.command()
@@ -98,7 +99,7 @@ _RANK_OF = {"reported": 1, "corroborated": 2, "verified": 3}
 @click.option("--on", metavar="T", help="What had happened by the end of T.")
 @click.option("--as-known", metavar="K", help="What the office knew at the end of K.")
 @click.option("--as-recorded", metavar="POSITION|TIME", help="What the ledger held then.")
-@click.option("--min-status", type=click.Choice(list(_RANK_OF)), help="Count only from here up.")
+@click.option("--min-status", type=click.Choice(list(RANK_OF)), help="Count only from here up.")
 @click.option("--place", help="A site, a country or a fate.")
 @click.option("--site", help="A site, by slug, id or any of its names.")
 @click.option("--country", help="ISO 3166 alpha-3.")
@@ -219,7 +220,7 @@ def question_of(
     status = given.get("min_status")
     question = session.today._replace(
         watched_until=min(session.now, bounds.get("as_known", session.now)),
-        rank=_RANK_OF[status or "reported"],
+        rank=RANK_OF[status or "reported"],
         country=country,
         incident=given.get("incident"),
         standard=_standard(given.get("standard")),
