@@ -81,5 +81,8 @@ def check(session: Session) -> int:
     for row in rows:
         counts[row["severity"]] += 1
     remember_findings(locate(session.folder, session.world.state_home), position, counts)
-    session.rows("vigil.check/1", rows, asked={}, position=position, columns=COLUMNS["findings"])
+    session.rows(
+        "vigil.check/1", rows, asked={}, position=position, columns=COLUMNS["findings"],
+        view="findings",
+    )  # fmt: skip
     return FINDINGS if counts["error"] else 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing, contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -12,7 +12,7 @@ from cli.options import with_session
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from cli.session import Session
     from projections.question import Question
@@ -88,7 +88,10 @@ COLUMNS: dict[str, list[tuple[str, str]]] = {
     ],
 }  # fmt: skip
 
-_RANK_OF = {"reported": 1, "corroborated": 2, "verified": 3}
+Answer = TypeVar("Answer")
+
+#: The statuses from which one may count, by their rank.
+RANK_OF = {"reported": 1, "corroborated": 2, "verified": 3}
 
 
 @click.command()
@@ -96,7 +99,7 @@ _RANK_OF = {"reported": 1, "corroborated": 2, "verified": 3}
 @click.option("--on", metavar="T", help="What had happened by the end of T.")
 @click.option("--as-known", metavar="K", help="What the office knew at the end of K.")
 @click.option("--as-recorded", metavar="POSITION|TIME", help="What the ledger held then.")
-@click.option("--min-status", type=click.Choice(list(_RANK_OF)), help="Count only from here up.")
+@click.option("--min-status", type=click.Choice(list(RANK_OF)), help="Count only from here up.")
 @click.option("--place", help="A site, a country or a fate.")
 @click.option("--site", help="A site, by slug, id or any of its names.")
 @click.option("--country", help="ISO 3166 alpha-3.")
@@ -121,29 +124,30 @@ def query(
         refuse_unknown(click.get_current_context(), view, list(VIEWS), "view")
     _check_options(view, given)
     question, asked = question_of(session, view, given)
-    rows, position = _answered(session, view, question, as_recorded, explain)
+    rows, position = answered(
+        session, lambda: _asked(session, view, question, as_recorded, explain)
+    )
     session.rows(
         f"vigil.query.{view}/1",
         rows,
         asked={**asked, "as_recorded": as_recorded},
         position=position,
         columns=COLUMNS[view],
+        view=view,
     )
 
 
-def _answered(
-    session: Session, view: str, question: Question, as_recorded: str | None, explain: bool
-) -> tuple[list[dict[str, Any]], int]:
-    """The rows of a view; views whose file turns out to be damaged are made again, once."""
+def answered(session: Session, ask: Callable[[], Answer]) -> Answer:
+    """What `ask` reads of the views; where their file turns out to be damaged, made again, once."""
     from sqlite3 import DatabaseError, OperationalError
 
     try:
-        return _asked(session, view, question, as_recorded, explain)
+        return ask()
     except DatabaseError as error:
         if isinstance(error, OperationalError):
             raise
         session.rebuild()
-        return _asked(session, view, question, as_recorded, explain)
+        return ask()
 
 
 def _asked(
@@ -216,7 +220,7 @@ def question_of(
     status = given.get("min_status")
     question = session.today._replace(
         watched_until=min(session.now, bounds.get("as_known", session.now)),
-        rank=_RANK_OF[status or "reported"],
+        rank=RANK_OF[status or "reported"],
         country=country,
         incident=given.get("incident"),
         standard=_standard(given.get("standard")),

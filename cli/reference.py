@@ -16,7 +16,7 @@ from ledger.registry import FACTS, fact_class, nearest
 from ledger.vocabulary import edition, terms, vocabularies
 
 #: Set by the ledger; nobody gives them.
-_SET_BY_LEDGER = ("version", "uuid", "recorded", "batch")
+SET_BY_LEDGER = ("version", "uuid", "recorded", "batch")
 
 
 def about(subject: str) -> dict[str, Any]:
@@ -49,7 +49,7 @@ def about_fact(name: str) -> dict[str, Any]:
                 "list": vocabulary_of(cls, attribute),
             }
             for attribute, info in cls.model_fields.items()
-            if attribute not in _SET_BY_LEDGER
+            if attribute not in SET_BY_LEDGER
         ],
         "refused": {refusal.code: _cause(refusal) for refusal in cls.refusals},
         "example": cls.example,

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import sys
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from io import TextIOWrapper
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from cli.world import World
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from projections.question import Question
 
 FORMATS = ("table", "json", "jsonl", "csv", "ids")
+
+#: Those in which there are labels.
+LANGUAGES = ("en", "ar", "fa")
 
 
 class Session:
@@ -52,6 +56,18 @@ class Session:
             raise ConfigUnreadable(file="VIGIL_LOCK_SECONDS", why=error) from None
 
     @property
+    def folder_if_any(self) -> Folder | None:
+        """The ledger of this run; None where none was named and there is none here."""
+        from ledger.errors import NoLedger
+
+        try:
+            return self.folder
+        except NoLedger:
+            if self._options.get("ledger") or self.world.environment.get("VIGIL_LEDGER"):
+                raise
+            return None
+
+    @property
     def actor_option(self) -> str | None:
         """The officer named by the option alone, for commands that read."""
         named: str | None = self._options.get("actor")
@@ -66,6 +82,15 @@ class Session:
     def actor(self) -> str | None:
         """Who acts, where the fact itself does not say."""
         return self.actor_given or self.folder.actor
+
+    @cached_property
+    def labels(self) -> str | None:
+        """The language of headings and codes where people read; None for codes as they are."""
+        language = self._options.get("labels") or self.world.environment.get("VIGIL_LABELS") or None
+        if language not in (None, *LANGUAGES):
+            msg = f"VIGIL_LABELS is {language!r}, not one of {', '.join(LANGUAGES)}."
+            raise click.UsageError(msg)
+        return language
 
     @cached_property
     def now(self) -> int:
@@ -170,9 +195,18 @@ class Session:
         position: int,
         columns: Iterable[tuple[str, str]],
         warnings: Iterable[str] = (),
+        view: str | None = None,
     ) -> None:
-        """The answer of a reader, in the format asked for."""
+        """The answer of a reader, in the format asked for.
+
+        A table of a `view` has labels where they are asked for; no other format ever has.
+        """
         from cli.render import render_rows
+
+        if view is not None and self.format == "table" and self.labels:
+            from cli.labels import labelled
+
+            rows, columns = labelled(view, rows, list(columns), self.labels)
 
         document = {
             "schema": schema,
@@ -208,16 +242,24 @@ class Session:
 
 
 def write_private(path: Path, lines: Iterable[str]) -> None:
-    """Write a file whole, readable by its owner alone."""
+    """Write a text whole, readable by its owner alone."""
+    with (
+        private_file(path) as file,
+        TextIOWrapper(file, "utf-8", errors="surrogateescape", newline="") as text,
+    ):
+        text.writelines(lines)
+
+
+@contextmanager
+def private_file(path: Path) -> Iterator[BinaryIO]:
+    """A file, readable by its owner alone, that takes its place when it is whole."""
     import os
 
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        descriptor = os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-        with os.fdopen(
-            descriptor, "w", encoding="utf-8", errors="surrogateescape", newline=""
-        ) as file:
-            file.writelines(lines)
+        descriptor = os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600)
+        with os.fdopen(descriptor, "w+b") as file:
+            yield file
         temporary.replace(path)
     except OSError as error:
         error.filename = str(path)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cli.handout import export_hxl, export_views
 from cli.options import with_session
 
 if TYPE_CHECKING:
@@ -48,6 +49,10 @@ def export_tiles(session: Session) -> None:
     session.answer(
         {"schema": "vigil.tiles/1", "path": to, "files": files}, [f"wrote {files} files to {to}"]
     )
+
+
+export.add_command(export_views)
+export.add_command(export_hxl)
 
 
 @click.command()

@@ -156,6 +156,14 @@ class NotAVigilFile(VigilError):
     hint = "check the name; nothing was changed"
 
 
+class SheetTooLarge(Refused):
+    """A sheet of a workbook has 1,048,576 rows, and a cell 32,767 characters (UTF-16 units)."""
+
+    code = "E1013"
+    message = "a workbook cannot hold {sheet}: {what}"
+    hint = "write CSV instead: -o FOLDER"
+
+
 # E2: values ------------------------------------------------------------------------------------
 
 

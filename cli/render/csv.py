@@ -5,10 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import re
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from cli.render import Columns
+    from cli.render.sheets import Sheet
 
 _NUMBER = re.compile(r"-?\d+")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -24,6 +28,18 @@ def render(rows: list[dict[str, Any]], columns: Columns) -> str:
     for row in flat:
         writer.writerow([_safe(row.get(key)) for key in header])
     return out.getvalue()
+
+
+def lines(sheet: Sheet, *, tagged: bool = False) -> Iterator[str]:
+    """A sheet, a record at a time; `tagged` puts its hashtags below the header."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    head: list[Sequence[object]] = [sheet.header, sheet.tags] if tagged else [sheet.header]
+    for record in chain(head, sheet.rows):
+        writer.writerow([_safe(cell) for cell in record])
+        yield out.getvalue()
+        out.seek(0)
+        out.truncate()
 
 
 def _header(flat: list[dict[str, Any]]) -> list[str]:

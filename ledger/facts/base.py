@@ -8,10 +8,10 @@ step when it is recorded and finds it broken when an earlier fact is retracted.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from types import UnionType
-from typing import Annotated, Any, ClassVar, Protocol, Self, Union, get_args, get_origin
+from typing import Annotated, Any, ClassVar, Protocol, Self, TypeVar, Union, get_args, get_origin
 
 from pydantic import (
     AfterValidator,
@@ -179,10 +179,28 @@ def known_by(info: ValidationInfo) -> Known:
     return known
 
 
+#: Where the values of a check are looked up: `place`, `site`, `country` or `list:NAME`.
+_LOOKED_UP: dict[object, str] = {}
+
+Check = TypeVar("Check", bound=Callable[..., str])
+
+
+def looks_up(where: str) -> Callable[[Check], Check]:
+    """Mark a check of values by where they are looked up, for whoever offers a choice."""
+
+    def marked(check: Check) -> Check:
+        _LOOKED_UP[check] = where
+        return check
+
+    return marked
+
+
+@looks_up("place")
 def _place(text: str, info: ValidationInfo) -> str:
     return known_by(info).place(text)
 
 
+@looks_up("site")
 def _site(text: str, info: ValidationInfo) -> str:
     place = known_by(info).place(text)
     if not is_site(place):
@@ -190,6 +208,7 @@ def _site(text: str, info: ValidationInfo) -> str:
     return place
 
 
+@looks_up("country")
 def _country(text: str) -> str:
     return country_code(text)
 
@@ -269,15 +288,23 @@ def _problem(cls: type[Fact], error: dict[str, Any]) -> VigilError:
 
 def vocabulary_of(cls: type[Fact], attribute: str) -> str | None:
     """The list from which a field's values come, if they come from one."""
-    return _vocabulary(cls.model_fields[attribute].rebuild_annotation())
+    sort, _, name = (looked_up(cls, attribute) or "").partition(":")
+    return name if sort == "list" else None
 
 
-def _vocabulary(annotation: Any) -> str | None:
+def looked_up(cls: type[Fact], attribute: str) -> str | None:
+    """Where a field's values are looked up: `place`, `site`, `country`, `list:NAME`, or nowhere."""
+    return _where(cls.model_fields[attribute].rebuild_annotation())
+
+
+def _where(annotation: Any) -> str | None:
     for part in get_args(annotation):
         check = getattr(part, "func", None)
         if isinstance(check, partial) and check.func is _in_list:
-            return str(check.args[0])
-        if (found := _vocabulary(part)) is not None:
+            return f"list:{check.args[0]}"
+        if check in _LOOKED_UP:
+            return _LOOKED_UP[check]
+        if (found := _where(part)) is not None:
             return found
     return None
 

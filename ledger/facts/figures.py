@@ -11,7 +11,7 @@ from ledger.errors import (
     MeasureUnknown,
     PlaceMissing,
 )
-from ledger.facts.base import Fact, known_by, thing
+from ledger.facts.base import Fact, known_by, looks_up, thing
 from ledger.registry import FACTS
 from ledger.values.figure import Figure
 from ledger.values.money import currencies
@@ -24,12 +24,14 @@ OF_A_PLACE = frozenset({"present", "arrived_total", "relocated_total", "relocate
 OF_MONEY = "pledged_total"
 
 
+@looks_up("list:measure")
 def _measure(text: str) -> str:
     if text not in terms("measure"):
         raise MeasureUnknown(measure=text[:60], choices=", ".join(terms("measure")))
     return text
 
 
+@looks_up("place")
 def _place_or_abroad(text: str, info: ValidationInfo) -> str:
     return ABROAD if text.strip().lower() == ABROAD else known_by(info).place(text)
 

@@ -55,6 +55,12 @@ LIGHT = [
     "log",
     "show MOV-PR-034",
     "export facts",
+    "export views --help",
+    "export views --view fund -o -",
+    "export hxl --view claims",
+    "query incidents --labels fa",
+    "template --help",
+    "template",
 ]
 
 
