@@ -69,14 +69,17 @@ _STREAMS = (
 SITE_FIELDS = ("site", "place", "from", "to")
 
 
+def sites_named(said: Mapping[str, Any]) -> list[str]:
+    """The sites that a fact names, in order."""
+    named = [said[field] for field in SITE_FIELDS if field in said]
+    sites = [place for place in named if isinstance(place, str) and is_site(place)]
+    return sorted({*sites}) if len(sites) > 1 else sites
+
+
 def site_named(said: Mapping[str, Any]) -> str | None:
     """The site of a fact, if it names exactly one."""
-    sites = {
-        place
-        for field in SITE_FIELDS
-        if isinstance(place := said.get(field), str) and is_site(place)
-    }
-    return sites.pop() if len(sites) == 1 else None
+    sites = sites_named(said)
+    return sites[0] if len(sites) == 1 else None
 
 
 class Index:

@@ -21,6 +21,7 @@ from ledger.values.point import (
     Point,
     end_instant,
     first_instant,
+    width,
     with_offset,
     write_point,
 )
@@ -64,6 +65,17 @@ class When:
         local = moment + timedelta(microseconds=offset)
         point = Point(local, "fraction", 6, offset)
         return cls(point, point)
+
+    @classmethod
+    def of_instant(cls, point: Point, text: str) -> When:
+        """The time of a point that has an offset, of which the canonical text is known."""
+        self = cls.__new__(cls)
+        self.start = self.end = point
+        self.zone = self.weekday = self._relative = None
+        self.earliest = earliest = first_instant(point, None)
+        self.latest = earliest + width(point)
+        self.text = text
+        return self
 
     @property
     def relative(self) -> bool:
