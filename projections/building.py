@@ -19,7 +19,8 @@ from ledger import known, limits
 from ledger.folder import Folder, read_only
 from ledger.lock import held
 from ledger.persistence import Datastore, durable, make_private
-from projections.filling import fill, history_of, insert
+from projections import definitions
+from projections.filling import fill, history_of, insert, processors
 from projections.tables import TABLES
 from projections.views import UPSTREAM, VERSION, position_of, tracked
 
@@ -28,6 +29,8 @@ BATCH = 10_000
 
 #: Called with the facts done and the facts there are.
 Progress = Callable[[int, int], None]
+#: Called with a sentence for people.
+Tell = Callable[[str], None]
 
 
 class ViewsRecorder(SQLiteTrackingRecorder):
@@ -46,6 +49,7 @@ class ViewsRecorder(SQLiteTrackingRecorder):
                 for statement in table.index_statements:
                     cursor.execute(statement)
             self.track(position)
+            definitions.keep(cursor)
             cursor.execute(f"PRAGMA user_version={VERSION}")
 
     def track(self, position: int) -> None:
@@ -53,16 +57,20 @@ class ViewsRecorder(SQLiteTrackingRecorder):
         self.insert_tracking(Tracking(UPSTREAM, position))
 
 
-def catch_up(folder: Folder, path: Path, progress: Progress | None = None) -> int:
+def catch_up(
+    folder: Folder, path: Path, progress: Progress | None = None, tell: Tell | None = None
+) -> int:
     """Bring the views at `path` up to date; returns the position they reach.
 
-    Views that are missing, of another version, or ahead of the ledger are rebuilt.
+    Views that are missing, of another version, ahead of the ledger or far behind it are rebuilt.
     """
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with closing(folder.connect()) as ledger, held(_lock(path), folder.lock_seconds):
         made = tracked(path)
         last = position_of(ledger)
-        if made is None or made > last:
+        if made is None and tell and (changed := _changed(path)):
+            tell(f"made again, because they are defined otherwise now: {', '.join(changed)}")
+        if made is None or made > last or last - made > max(made, BATCH):
             return _rebuild(folder, path, progress)
         with closing(_open(path)) as store:
             recorder = ViewsRecorder(store)
@@ -74,7 +82,17 @@ def catch_up(folder: Folder, path: Path, progress: Progress | None = None) -> in
         return last
 
 
-def rebuild(folder: Folder, path: Path, progress: Progress | None = None, jobs: int = 1) -> int:
+def _changed(path: Path) -> list[str]:
+    """The views at `path` that are defined otherwise now; none where there is no such file."""
+    with suppress(OSError, sqlite3.DatabaseError), closing(read_only(path)) as views:
+        if views.execute("PRAGMA user_version").fetchone()[0] == VERSION:
+            return definitions.changed(views)
+    return []
+
+
+def rebuild(
+    folder: Folder, path: Path, progress: Progress | None = None, jobs: int | None = None
+) -> int:
     """Rebuild the views at `path` from the facts alone; the old ones stay readable until then."""
     _mend_index(folder)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -104,7 +122,7 @@ def build(
     path: Path,
     upto: int | None = None,
     progress: Progress | None = None,
-    jobs: int = 1,
+    jobs: int | None = None,
 ) -> int:
     """Make a new views file at `path` of the facts up to a position; returns that position."""
     make_private(path)
@@ -113,7 +131,7 @@ def build(
         last = last if upto is None else min(upto, last)
         recorder = ViewsRecorder(store)
         recorder.create_table()
-        fill(folder, path, last, _counting(progress, last), jobs)
+        fill(folder, path, last, _counting(progress, last), jobs or processors())
         recorder.finish(last)
     return last
 
@@ -131,7 +149,7 @@ def _counting(progress: Progress | None, total: int) -> Callable[[int], None]:
     return told
 
 
-def _rebuild(folder: Folder, path: Path, progress: Progress | None, jobs: int = 1) -> int:
+def _rebuild(folder: Folder, path: Path, progress: Progress | None, jobs: int | None = None) -> int:
     """Build a shadow file, then copy it into place in one transaction that readers never see.
 
     Only where the old file has a write-ahead log do its readers and that transaction not wait for

@@ -6,6 +6,7 @@ of its own. In which order rows lie in a table depends on that, and no query and
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from contextlib import closing, contextmanager
 from functools import cache, partial
@@ -41,6 +42,14 @@ WORTH_SHARING = 20_000
 
 _FACTS = "SELECT originator_id, topic, state FROM stored_events"
 _loads = partial(from_json, cache_strings="keys")
+
+
+def processors() -> int:
+    """How many processes make views unless somebody says so: two, where there are two processors.
+
+    Each takes some 70 MB, and the budget of a rebuild is 250.
+    """
+    return min(2, os.cpu_count() or 1)
 
 
 class Part(NamedTuple):

@@ -20,7 +20,7 @@ from cli.main import main
 from cli.world import World
 from ledger.folder import read_only
 from ledger.history import Entry
-from projections import building, filling, views
+from projections import building, definitions, filling, views
 from projections.question import Question
 from projections.tables import digests
 from tests.conftest import log_of, tell
@@ -37,6 +37,11 @@ MOVES = "\n".join(
     f"movement made MOV-{n} --from ashraf --to hurriya --count {n} --occurred 2012-02-18"
     for n in range(1, 31)
 )
+
+
+def digests_of(path: Path) -> dict[str, str]:
+    with closing(read_only(path)) as file:
+        return digests(file)
 
 
 def beside(path: Path) -> tuple[Path, Path]:
@@ -355,8 +360,9 @@ def test_processes_that_make_views_at_once_take_turns(
 def test_a_process_killed_while_it_catches_up_leaves_whole_batches(
     ledger: Ledger, live: Path, look: Callable[[], Rows], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    look()
     tell(ledger, MOVES)
+    assert look()[0]["count"]["text"] == "465"
+    tell(ledger, "\n".join(f"fact retracted MOV-{n} --of 1 --reason x" for n in range(1, 26)))
     monkeypatch.setattr(building, "BATCH", 10)
     track = building.ViewsRecorder.track
     batches = [0]
@@ -370,9 +376,9 @@ def test_a_process_killed_while_it_catches_up_leaves_whole_batches(
     monkeypatch.setattr(building.ViewsRecorder, "track", killed)
     with pytest.raises(KeyboardInterrupt):
         building.catch_up(ledger.folder, live)
-    assert views.tracked(live) == 2 + 10
+    assert views.tracked(live) == 2 + 30 + 10
     monkeypatch.undo()
-    assert look()[0]["count"]["text"] == "465"
+    assert look()[0]["count"]["text"] == str(26 + 27 + 28 + 29 + 30)
 
 
 def test_a_page_that_was_overwritten_is_found_when_it_is_read(
@@ -396,3 +402,118 @@ def test_a_page_that_was_overwritten_is_found_when_it_is_read(
     with redirect_stdout(printed):
         assert main(["query", "population", "--place", "ashraf", "-f", "json"], world=world) == 0
     assert json.loads(printed.getvalue())["rows"][0]["count"]["low"] == 5
+
+
+def test_views_that_are_defined_otherwise_are_made_again_and_it_is_said(
+    ledger: Ledger, live: Path, look: Callable[[], Rows]
+) -> None:
+    tell(ledger, MOVES)
+    look()
+    with closing(sqlite3.connect(live)) as file, file:
+        file.execute("UPDATE definitions SET hash = 'other' WHERE name IN ('fund', 'sources')")
+        file.execute("UPDATE postings SET low = 0")
+    assert views.tracked(live) is None
+    said: list[str] = []
+    building.catch_up(ledger.folder, live, tell=said.append)
+    assert said == ["made again, because they are defined otherwise now: fund"]
+    assert look()[0]["count"]["text"] == "465"
+
+
+def test_sources_that_were_only_touched_make_nothing_again(
+    ledger: Ledger, live: Path, look: Callable[[], Rows]
+) -> None:
+    tell(ledger, MOVES)
+    look()
+    with closing(sqlite3.connect(live)) as file, file:
+        file.execute("UPDATE definitions SET hash = 'other' WHERE name = 'sources'")
+    assert views.tracked(live) == len(log_of(ledger))
+    with closing(read_only(live)) as file:
+        assert definitions.same_sources(file)
+
+
+def test_views_of_a_newer_program_are_made_again(
+    ledger: Ledger, live: Path, look: Callable[[], Rows]
+) -> None:
+    tell(ledger, MOVES)
+    look()
+    with closing(sqlite3.connect(live)) as file:
+        file.execute(f"PRAGMA user_version={views.VERSION + 1}")
+    assert look()[0]["count"]["text"] == "465"
+
+
+def test_far_behind_is_a_rebuild(
+    ledger: Ledger, live: Path, look: Callable[[], Rows], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look()
+    tell(ledger, MOVES)
+    monkeypatch.setattr(building, "BATCH", 10)
+    rebuilt: list[Path] = []
+    again = building._rebuild
+    monkeypatch.setattr(
+        building, "_rebuild", lambda *given: rebuilt.append(given[1]) or again(*given)
+    )
+    building.catch_up(ledger.folder, live)
+    assert rebuilt == [live]
+
+
+@pytest.mark.parametrize("jobs", [2, 3])
+def test_however_many_processes_make_the_views_they_are_the_same(
+    ledger: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, jobs: int
+) -> None:
+    tell(ledger, MOVES)
+    tell(ledger, "\n".join(f"fact retracted MOV-{n} --of 1 --reason x" for n in range(1, 19)))
+    building.build(ledger.folder, tmp_path / "one.db", jobs=1)
+    monkeypatch.setattr(filling, "WORTH_SHARING", 1)
+    told: list[tuple[int, int]] = []
+    building.build(
+        ledger.folder, tmp_path / "more.db", jobs=jobs, progress=lambda *at: told.append(at)
+    )
+    assert digests_of(tmp_path / "one.db") == digests_of(tmp_path / "more.db")
+    assert told[-1] == (50, 50)
+    assert sorted(path.name for path in tmp_path.glob("*.db*")) == ["more.db", "one.db"]
+
+
+def test_a_part_that_another_process_could_not_make_is_made_here(
+    ledger: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file is in the way of the first part; the parent needs none."""
+    tell(ledger, MOVES)
+    building.build(ledger.folder, tmp_path / "one.db", jobs=1)
+    monkeypatch.setattr(filling, "WORTH_SHARING", 1)
+    (tmp_path / "more.db.0").touch()
+    building.build(ledger.folder, tmp_path / "more.db", jobs=2)
+    assert digests_of(tmp_path / "one.db") == digests_of(tmp_path / "more.db")
+
+
+REBUILDS = """
+import sys
+from pathlib import Path
+from ledger.folder import Folder
+from projections import building, filling
+
+if __name__ == "__main__":
+    filling.WORTH_SHARING = 1
+    folder = Folder.load(Path(sys.argv[1]))
+    building.rebuild(folder, folder.views, lambda done, total: print(done, flush=True), jobs=2)
+"""
+
+
+def test_a_rebuild_that_is_killed_leaves_the_old_views_and_no_process(
+    ledger: Ledger, live: Path, look: Callable[[], Rows], tmp_path: Path
+) -> None:
+    tell(ledger, MOVES)
+    expected = look()
+    (tmp_path / "rebuilds.py").write_text(REBUILDS)
+    process = subprocess.Popen(
+        [sys.executable, str(tmp_path / "rebuilds.py"), str(ledger.folder.path)],
+        env={**os.environ, "PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE,
+    )  # fmt: skip
+    assert process.stdout is not None
+    process.stdout.readline()  # a part is done, and the others are under way
+    process.kill()
+    assert process.stdout.read() is not None  # ends when no process holds the pipe any more
+    process.wait()
+    assert look() == expected
+    building.rebuild(ledger.folder, live)
+    assert not list(live.parent.glob("views.db.*.new*"))
+    assert look() == expected
