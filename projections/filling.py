@@ -6,13 +6,15 @@ of its own. In which order rows lie in a table depends on that, and no query and
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
-from contextlib import closing, contextmanager
+import sys
+from contextlib import closing, contextmanager, suppress
 from functools import cache, partial
 from itertools import groupby, pairwise
 from operator import itemgetter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import IO, TYPE_CHECKING, NamedTuple
 
 from pydantic_core import from_json
 
@@ -147,7 +149,7 @@ def _tables_of(family: str) -> tuple[Table, ...]:
 def fill(folder: Folder, path: Path, last: int, told: Told, jobs: int = 1) -> None:
     """Fill the empty tables of the views file at `path` with the facts up to a position."""
     with closing(folder.connect()) as ledger, closing(_unsafe(path)) as views:
-        if jobs == 1 or last < WORTH_SHARING:
+        if jobs == 1 or last < WORTH_SHARING or not sys.executable:
             _insert_part(views, WHOLE, ledger, last, told)
             return
         parts = parts_of(ledger, jobs * SHARE)
@@ -189,45 +191,64 @@ def _take_in(views: sqlite3.Connection, file: Path) -> None:
 def _shared_out(
     folder: Folder, parts: list[Part], last: int, path: Path, jobs: int
 ) -> Iterator[Iterator[tuple[Path, int | None]]]:
-    """The files that other processes make of the parts, in order, with their numbers of facts."""
-    from concurrent.futures import ProcessPoolExecutor
-    from multiprocessing import get_context
+    """The files that other processes make of the parts, in order, with their numbers of facts.
+
+    Each is told its parts at once and answers with a line a part. It has no connection of ours,
+    whose locks it could drop, and no terminal; when we are gone, its next answer ends it.
+    """
+    import subprocess
 
     files = [path.with_name(f"{path.name}.{number}") for number in range(len(parts))]
-    # A forked process would share our connections, and drop their locks when it ends.
-    pool = ProcessPoolExecutor(jobs, get_context("spawn"), initializer=_end_with_parent)
+    code = f"import sys; sys.path[:] = {sys.path!r}; from projections.filling import work; work()"
+    processes = [
+        subprocess.Popen(  # noqa: S603  # our own program
+            [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL, start_new_session=True,
+        )
+        for _ in range(jobs)
+    ]  # fmt: skip
+
+    def answers() -> Iterator[tuple[Path, int | None]]:
+        for number, file in enumerate(files):
+            yield file, json.loads(pipe(processes[number % jobs].stdout).readline() or b"null")
+
+    def pipe(end: IO[bytes] | None) -> IO[bytes]:
+        assert end is not None
+        return end
+
     try:
-        yield zip(files, pool.map(partial(_make, folder, last), parts, files), strict=True)
+        for number, process in enumerate(processes):
+            mine = [[*parts[i], str(files[i])] for i in range(number, len(parts), jobs)]
+            with suppress(BrokenPipeError), pipe(process.stdin) as told:
+                told.write(json.dumps([str(folder.path), last, mine]).encode())
+        yield answers()
     finally:
-        pool.shutdown(cancel_futures=True)
+        for process in processes:
+            process.kill()
+            process.wait()
+            pipe(process.stdout).close()
         for file in files:
             file.unlink(missing_ok=True)
 
 
-def _end_with_parent() -> None:
-    """Leave interruptions to the parent, and end when it does, however that was."""
+def work() -> None:
+    """What another process does: make the parts that standard input names, and say of each how
+    many facts it has. Null says that it could not be made; the parent then finds out why.
+    """
     import gc
-    import os
-    import signal
-    from multiprocessing import parent_process
-    from threading import Thread
+    from pathlib import Path
 
-    def watch() -> None:
-        parent = parent_process()
-        assert parent is not None
-        parent.join()
-        os._exit(1)
+    from ledger.folder import Folder
 
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.set_threshold(50_000)  # as the command itself does
-    Thread(target=watch, daemon=True).start()
+    folder, last, parts = json.load(sys.stdin)
+    for first, end, file in parts:
+        facts = _make(Folder.load(Path(folder)), last, Part(first, end), Path(file))
+        print(json.dumps(facts), flush=True)  # noqa: T201
 
 
 def _make(folder: Folder, last: int, part: Part, file: Path) -> int | None:
-    """Make the rows of a part in a file of its own; returns the number of facts, None if it fails.
-
-    What went wrong is not told: the parent makes the part again.
-    """
+    """Make the rows of a part in a file of its own; returns the number of its facts."""
     done = 0
 
     def told(facts: int) -> None:
