@@ -121,6 +121,8 @@ def effective(history: Sequence[Entry], as_known: int | None = None) -> list[Ent
     order of versions. A thing whose beginning is gone or not yet known has no facts; where two
     beginnings stand, the later one counts.
     """
+    if not history:
+        return []
     if len(history) == 1 and as_known is None:  # most streams
         return [*history] if history[0].begins else []
     facts = standing(history, as_known)

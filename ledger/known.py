@@ -87,10 +87,20 @@ class Index:
 
     def __init__(self, cursor: sqlite3.Cursor, station: str) -> None:
         self._cursor, self._station = cursor, station
+        # What was asked last of sites; a file asks the same of row after row.
+        self._places: dict[str, str] = {}
+        self._zones: dict[str, str | None] = {}
+
+    def forget(self) -> None:
+        """What was asked of sites may have another answer now."""
+        self._places.clear()
+        self._zones.clear()
 
     def update(self, history: Sequence[Entry], added: Entry) -> None:
         """Bring a thing's lines up to date after `added`; raises `AliasTaken`."""
         self._add_key(added)
+        if added.kind.family in ("site", "fact"):
+            self.forget()
         if len(history) > 1 and not (added.begins or added.kind.family in ("site", "fact")):
             return
         self._renew(history)
@@ -174,9 +184,11 @@ class Index:
         return [row[0] for row in rows]
 
     def zone_of_site(self, slug: str) -> str | None:
-        return self._one(
-            "SELECT timezone FROM known_things WHERE id = ? AND stands", f"SIT-{slug.upper()}"
-        )
+        if slug not in self._zones:
+            self._zones[slug] = self._one(
+                "SELECT timezone FROM known_things WHERE id = ? AND stands", f"SIT-{slug.upper()}"
+            )
+        return self._zones[slug]
 
     def zone_of_thing(self, id: str) -> str | None:
         """The zone of the site that the beginning of a thing names, if it names one."""
@@ -185,6 +197,11 @@ class Index:
 
     def place(self, text: str) -> str:
         """The stored name of a place: slug, code or fate."""
+        if text not in self._places:
+            self._places[text] = self._place(text)
+        return self._places[text]
+
+    def _place(self, text: str) -> str:
         name = folded(text)
         if name in FATES:
             return name
@@ -338,4 +355,4 @@ def beginning_of(history: Sequence[Entry]) -> Entry | None:
 
 def beginnings_standing(history: Sequence[Entry]) -> list[Entry]:
     """The beginnings that are not retracted: one, none, or two while one is being restored."""
-    return [entry for entry in standing(history) if entry.begins]
+    return [entry for entry in standing(history) if entry.begins] if history else []

@@ -87,8 +87,11 @@ class When:
         """Whether its instants are known: it is not relative, and no part waits for a zone."""
         if self._relative is not None:
             return False
-        return self.zone is not None or not any(
-            point is not None and point.offset is None for point in (self.start, self.end)
+        if self.zone is not None:
+            return True
+        start, end = self.start, self.end
+        return (start is None or start.offset is not None) and (
+            end is None or end.offset is not None
         )
 
     @property
