@@ -20,8 +20,9 @@ FINDINGS = 7
 @click.command()
 @click.option("--to", "upto", metavar="POSITION|TIME", help="Only the facts up to there.")
 @click.option("--into", metavar="FILE", help="Keep the views made in a file of their own.")
+@click.option("--jobs", type=click.IntRange(1, 64), metavar="N", help="By so many processes.")
 @with_session
-def replay(session: Session, upto: str | None, into: str | None) -> None:
+def replay(session: Session, upto: str | None, into: str | None, jobs: int | None) -> None:
     """Rebuild every view from the facts alone, and print one digest a view.
 
     With --to or --into the live views stay as they are.
@@ -33,12 +34,12 @@ def replay(session: Session, upto: str | None, into: str | None) -> None:
 
     if upto is None and into is None:
         path = locate(session.folder, session.world.state_home)
-        position = rebuild(session.folder, path, session.progress("facts"))
+        position = rebuild(session.folder, path, session.progress("facts"), jobs)
         with closing(read_only(path)) as views:
             found = digests(views)
     else:
         last = position_at(session, upto) if upto is not None else None
-        position, found = _apart(session, into, last)
+        position, found = _apart(session, into, last, jobs)
     session.answer(
         {"schema": "vigil.replay/1", "position": position, "digests": found},
         [
@@ -48,7 +49,9 @@ def replay(session: Session, upto: str | None, into: str | None) -> None:
     )
 
 
-def _apart(session: Session, into: str | None, last: int | None) -> tuple[int, dict[str, str]]:
+def _apart(
+    session: Session, into: str | None, last: int | None, jobs: int | None
+) -> tuple[int, dict[str, str]]:
     """Views in a file of their own, kept where `into` names one."""
     from tempfile import TemporaryDirectory
 
@@ -62,7 +65,7 @@ def _apart(session: Session, into: str | None, last: int | None) -> tuple[int, d
         raise FileExists(file=into, field="into")
     with TemporaryDirectory(prefix="vigil-") as folder:
         path = kept or Path(folder) / "views.db"
-        position = build(session.folder, path, last, session.progress("facts"))
+        position = build(session.folder, path, last, session.progress("facts"), jobs)
         with closing(read_only(path)) as views:
             return position, digests(views)
 

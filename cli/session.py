@@ -128,7 +128,12 @@ class Session:
         """The views of everything recorded, and the position they reach."""
         from projections.views import up_to_date
 
-        return up_to_date(self.folder, self.world.state_home)
+        return up_to_date(self.folder, self.world.state_home, self.tell)
+
+    def tell(self, sentence: str) -> None:
+        """Something that people may want to know, and programs need not."""
+        if not self.quiet:
+            click.echo(sentence, err=True)
 
     def catch_up(self) -> None:
         """Bring the views up to date after recording.
@@ -139,7 +144,7 @@ class Session:
         from projections.views import locate
 
         try:
-            catch_up(self.folder, locate(self.folder, self.world.state_home))
+            catch_up(self.folder, locate(self.folder, self.world.state_home), tell=self.tell)
         except Exception as error:
             if self.debug:
                 raise
@@ -234,11 +239,9 @@ class Session:
         if self.quiet or not sys.stderr.isatty():
             return None
 
-        def show(done: int, total: int) -> None:
-            end = "\n" if done >= total else ""
-            click.echo(f"\r{label} {done:,} of {total:,}{end}", nl=False, err=True)
+        from cli.progress import progress
 
-        return show
+        return progress(label)
 
 
 def write_private(path: Path, lines: Iterable[str]) -> None:

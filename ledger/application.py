@@ -85,7 +85,9 @@ class Ledger(Application[str]):
             try:
                 with self.recorder.datastore.unit() as cursor:
                     check_not_rolled_back(Evidence(self.folder.checkpoints), cursor)
-                    yield Transaction(self, cursor)
+                    transaction = Transaction(self, cursor)
+                    yield transaction
+                    transaction.store()
                     if dry_run:
                         raise _NothingKept
             except _NothingKept:

@@ -69,14 +69,17 @@ _STREAMS = (
 SITE_FIELDS = ("site", "place", "from", "to")
 
 
+def sites_named(said: Mapping[str, Any]) -> list[str]:
+    """The sites that a fact names, in order."""
+    named = [said[field] for field in SITE_FIELDS if field in said]
+    sites = [place for place in named if isinstance(place, str) and is_site(place)]
+    return sorted({*sites}) if len(sites) > 1 else sites
+
+
 def site_named(said: Mapping[str, Any]) -> str | None:
     """The site of a fact, if it names exactly one."""
-    sites = {
-        place
-        for field in SITE_FIELDS
-        if isinstance(place := said.get(field), str) and is_site(place)
-    }
-    return sites.pop() if len(sites) == 1 else None
+    sites = sites_named(said)
+    return sites[0] if len(sites) == 1 else None
 
 
 class Index:
@@ -84,10 +87,20 @@ class Index:
 
     def __init__(self, cursor: sqlite3.Cursor, station: str) -> None:
         self._cursor, self._station = cursor, station
+        # What was asked last of sites; a file asks the same of row after row.
+        self._places: dict[str, str] = {}
+        self._zones: dict[str, str | None] = {}
+
+    def forget(self) -> None:
+        """What was asked of sites may have another answer now."""
+        self._places.clear()
+        self._zones.clear()
 
     def update(self, history: Sequence[Entry], added: Entry) -> None:
         """Bring a thing's lines up to date after `added`; raises `AliasTaken`."""
         self._add_key(added)
+        if added.kind.family in ("site", "fact"):
+            self.forget()
         if len(history) > 1 and not (added.begins or added.kind.family in ("site", "fact")):
             return
         self._renew(history)
@@ -171,9 +184,11 @@ class Index:
         return [row[0] for row in rows]
 
     def zone_of_site(self, slug: str) -> str | None:
-        return self._one(
-            "SELECT timezone FROM known_things WHERE id = ? AND stands", f"SIT-{slug.upper()}"
-        )
+        if slug not in self._zones:
+            self._zones[slug] = self._one(
+                "SELECT timezone FROM known_things WHERE id = ? AND stands", f"SIT-{slug.upper()}"
+            )
+        return self._zones[slug]
 
     def zone_of_thing(self, id: str) -> str | None:
         """The zone of the site that the beginning of a thing names, if it names one."""
@@ -182,6 +197,11 @@ class Index:
 
     def place(self, text: str) -> str:
         """The stored name of a place: slug, code or fate."""
+        if text not in self._places:
+            self._places[text] = self._place(text)
+        return self._places[text]
+
+    def _place(self, text: str) -> str:
         name = folded(text)
         if name in FATES:
             return name
@@ -335,4 +355,4 @@ def beginning_of(history: Sequence[Entry]) -> Entry | None:
 
 def beginnings_standing(history: Sequence[Entry]) -> list[Entry]:
     """The beginnings that are not retracted: one, none, or two while one is being restored."""
-    return [entry for entry in standing(history) if entry.begins]
+    return [entry for entry in standing(history) if entry.begins] if history else []

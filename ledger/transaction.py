@@ -33,8 +33,9 @@ from ledger.errors import (
 from ledger.facts.actors import active, roster_id
 from ledger.facts.meta import Assessed, Corrected
 from ledger.facts.watches import meant
-from ledger.history import Entry, effective, standing
-from ledger.known import Index, beginning_of, beginnings_standing, site_named
+from ledger.history import Entry, effective
+from ledger.known import SITE_FIELDS, Index, beginning_of, beginnings_standing, site_named
+from ledger.pending import BATCH, Pending
 from ledger.registry import FAMILIES, fact_class, nearest
 from ledger.values import identifier
 from ledger.values.instants import MINUTE, iso
@@ -52,6 +53,8 @@ _SET_BY_LEDGER = ("version", "uuid", "recorded", "batch")
 #: Left out, they do not make the same fact another one; what the ledger sets never does.
 _OPTIONAL = frozenset({"id", "occurred", "received", "actor"})
 _NEVER_COMPARED = frozenset(_SET_BY_LEDGER)
+#: What decides in which zone the times of a fact are read.
+_ZONED = (*SITE_FIELDS, "timezone")
 
 
 class Receipt(NamedTuple):
@@ -74,7 +77,10 @@ class Transaction:
     def __init__(self, ledger: Ledger, cursor: sqlite3.Cursor) -> None:
         self._ledger, self._cursor = ledger, cursor
         self._index = Index(cursor, ledger.folder.station)
+        self._pending = Pending(ledger)
+        self._together = False
         self.recorded = max(ledger.clock(), ledger.last_recorded())
+        self._now: dict[str, When] = {}
         self._roster: dict[str, bool] = {}
 
     def place(self, text: str) -> str:
@@ -84,28 +90,43 @@ class Transaction:
         return self._index.exists(id)
 
     def holds(self, id: str, version: int) -> bool:
-        return self.exists(id) and 1 <= version <= len(self._ledger.history(id))
+        return self.exists(id) and 1 <= version <= len(self._pending.history(id))
 
     def ids(self, kind: str) -> Sequence[str]:
         return self._index.ids(kind)
 
     def facts(self, id: str) -> Sequence[Entry]:
-        return effective(self._ledger.history(id))
+        return effective(self._pending.history(id))
 
     @contextmanager
     def together(self) -> Iterator[None]:
         """Facts recorded inside are stored together or, where one is refused, not at all."""
+        if self._together:  # inside of others, with which these stand or fall
+            yield
+            return
+        if len(self._pending) >= BATCH:
+            self._pending.store()
+        waiting = len(self._pending)
         self._cursor.execute("SAVEPOINT together")
+        self._together = True
         try:
             yield
         except BaseException:
             self._roster.clear()
+            self._index.forget()
+            self._pending.drop(waiting)
             # A full disk rolls back the whole transaction by itself, and the savepoint with it.
             if self._cursor.connection.in_transaction:
                 self._cursor.execute("ROLLBACK TO together")
                 self._cursor.execute("RELEASE together")
             raise
+        finally:
+            self._together = False
         self._cursor.execute("RELEASE together")
+
+    def store(self) -> None:
+        """Put what was recorded into the database, at the latest before the commit."""
+        self._pending.store()
 
     def record(
         self,
@@ -124,7 +145,8 @@ class Transaction:
         given = self._given(fields)
         cls = fact_class(given.pop("fact"))
         fact = self._addressed(cls.read(given, self), actor)
-        fact = fact.settled(self._zone_of(fact.said(), fact.id), now)
+        zone = self._zone_of(fact.named(_ZONED), fact.id)
+        fact = fact.settled(zone, now)
         already = self._already(fact, given)
         if already is not None:
             return already
@@ -132,7 +154,7 @@ class Transaction:
         if expect is not None and (not history or history[-1].fact != expect):
             newest = history[-1].fact if history else "nothing"
             raise Expected(expected=expect, id=fact.id, newest=newest)
-        fact = self._completed(fact, history, actor, batch)
+        fact = self._completed(fact, history, actor, batch, zone)
         with self.together():
             return self._store(fact, history)
 
@@ -166,6 +188,7 @@ class Transaction:
         letters = FAMILIES["watch"].kind
         ids = self._index.keyed(letters, key) if key is not None else []
         if not ids:
+            self._pending.store()
             going_on = self._index.going_on(letters, "watch.ended")
             ids = [id for id in going_on if meant(self.facts(id), name, actor)]
         what = "to accept" if name == "watch.accepted" else "that is open"
@@ -191,7 +214,7 @@ class Transaction:
         found = self._index.key(fact.id or fact.kind.name, fact.key)
         if found is None:
             return None
-        history = self._ledger.history(found[0])
+        history = self._pending.history(found[0])
         stored = history[found[1] - 1]
         if isinstance(fact, Corrected):
             with suppress(VigilError):
@@ -199,7 +222,7 @@ class Transaction:
         differs = _differences(fact, given, stored)
         if differs:
             raise KeyConflict(key=fact.key, fact=stored.fact, fields=", ".join(differs))
-        return Receipt(stored, self._ledger.position_of(stored), already=True, warnings=())
+        return Receipt(stored, self._pending.position_of(stored), already=True, warnings=())
 
     def _history(self, fact: Fact) -> list[Entry]:
         """What the ledger holds of the fact's thing; refused where it cannot be said of it."""
@@ -208,7 +231,7 @@ class Transaction:
             if not fact.begins:
                 raise IdMissing(fact=kind.name, field="id")
             return []
-        history = self._ledger.history(fact.id)
+        history = self._pending.history(fact.id)
         if fact.begins:
             family = FAMILIES[kind.family]
             identifier.check(
@@ -231,14 +254,19 @@ class Transaction:
             raise BeganDifferently(id=fact.id, before=before.name, now=fact.kind.name)
 
     def _completed(
-        self, fact: Fact, history: Sequence[Entry], actor: str | None, batch: str | None
+        self,
+        fact: Fact,
+        history: Sequence[Entry],
+        actor: str | None,
+        batch: str | None,
+        zone: str,
     ) -> Fact:
         """The fact with everything that the ledger fills in, and its times in order."""
         changes: dict[str, Any] = {
             "id": fact.id or self._new_id(fact),
             "version": len(history) + 1,
             "uuid": self._ledger.random(),
-            "recorded": When.instant(self.recorded),
+            "recorded": self._now_in("UTC"),
             "batch": batch,
             "actor": fact.actor or actor,
         }
@@ -247,21 +275,26 @@ class Transaction:
         self._check_roster(changes["actor"], "actor")
         if isinstance(fact, Assessed) and fact.status == "verified" and fact.reviewer is not None:
             self._check_roster(fact.reviewer, "reviewer")
-        zone = self._zone_of(fact.said(), fact.id)
-        received = fact.received
+        received, now = fact.received, self._now_in(zone)
         if received is None:
-            received = When.instant(self.recorded, zone)
-            of = getattr(fact, "of", None)
+            received = now
+            of = fact.named(("of",)).get("of")
             if fact.kind.about_another and of is not None and of <= len(history):
                 target = history[of - 1].received
                 received = target if target.latest > received.latest else received
         changes["received"] = received
-        changes["occurred"] = fact.occurred or fact.received or When.instant(self.recorded, zone)
+        changes["occurred"] = fact.occurred or fact.received or now
         self._check_clock(changes["occurred"], "occurred")
         self._check_clock(received, "received")
         completed = fact.model_copy(update=changes)
         completed.check_times()
         return completed
+
+    def _now_in(self, zone: str) -> When:
+        """The clock of this transaction, written in a zone."""
+        if zone not in self._now:
+            self._now[zone] = When.instant(self.recorded, zone)
+        return self._now[zone]
 
     def _check_clock(self, time: When, field: str) -> None:
         if time.earliest > self.recorded + limits.CLOCK_SKEW_MINUTES * MINUTE:
@@ -287,14 +320,14 @@ class Transaction:
         else:
             fact.check(entry, effective(history), self)
         warnings += _warnings(entry, history)
-        (recording,) = self._ledger.events.put([fact])
+        position = self._pending.add(fact, entry)
         self._index.update([*history, entry], entry)
         if entry.kind.family in ("actor", "fact"):
             self._roster.clear()
             self._check_somebody_may_act(entry)
         return Receipt(
             entry,
-            recording.notification.id,
+            position,
             already=False,
             warnings=tuple(warnings),
             entailed=tuple(self._entail(fact, entry)),
@@ -355,7 +388,7 @@ def _warnings(entry: Entry, history: Sequence[Entry]) -> list[str]:
     found = []
     if right := entry.occurred.weekday_wrong:
         found.append(f"{entry.occurred.text} was a {right}")
-    beginnings = [e for e in standing(history) if e.begins]
+    beginnings = beginnings_standing(history)
     if beginnings and entry.known_at < beginnings[-1].known_at and not entry.kind.about_another:
         found.append(f"received before {entry.id} began ({beginnings[-1].received.text})")
     return found

@@ -8,35 +8,29 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from contextlib import closing, suppress
-from functools import cache
-from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from eventsourcing.persistence import Tracking
 from eventsourcing.sqlite import SQLiteTrackingRecorder
 
 from ledger import known, limits
-from ledger.errors import LedgerDamaged
 from ledger.folder import Folder, read_only
-from ledger.history import Entry
 from ledger.lock import held
-from ledger.persistence import Datastore, durable
-from projections.kernel import known_rows, readings
+from ledger.persistence import Datastore, durable, make_private
+from projections import definitions
+from projections.filling import fill, history_of, insert, processors
 from projections.tables import TABLES
 from projections.views import UPSTREAM, VERSION, position_of, tracked
 
-if TYPE_CHECKING:
-    from projections.table import Row, Table
-
-#: Facts handled in one transaction.
+#: Facts with which live views catch up in one transaction.
 BATCH = 10_000
 
+#: Called with the facts done and the facts there are.
 Progress = Callable[[int, int], None]
-
-_FACTS = "SELECT topic, state FROM stored_events"
+#: Called with a sentence for people.
+Tell = Callable[[str], None]
 
 
 class ViewsRecorder(SQLiteTrackingRecorder):
@@ -48,32 +42,35 @@ class ViewsRecorder(SQLiteTrackingRecorder):
         tables = [statement for table in TABLES for statement in table.statements]
         return [*super().construct_create_table_statements(), *tables]
 
-    def add(self, facts: Iterable[tuple[str, list[Entry]]], position: int) -> None:
-        """Insert the rows of whole streams, and track the position in the same transaction."""
-        with self.datastore.transaction(commit=True) as cursor:
-            for table, rows in _rows(facts):
-                cursor.executemany(table.insert, rows)
-            self._insert_tracking(cursor, Tracking(UPSTREAM, position))
-
-    def finish(self) -> None:
+    def finish(self, position: int) -> None:
         """Indexes last: they are made faster from all rows than row by row."""
-        with self.datastore.transaction(commit=True) as cursor:
+        with self.datastore.unit() as cursor:
             for table in TABLES:
                 for statement in table.index_statements:
                     cursor.execute(statement)
+            self.track(position)
+            definitions.keep(cursor)
             cursor.execute(f"PRAGMA user_version={VERSION}")
 
+    def track(self, position: int) -> None:
+        """Say up to which position the rows are made, in the transaction that stores them."""
+        self.insert_tracking(Tracking(UPSTREAM, position))
 
-def catch_up(folder: Folder, path: Path, progress: Progress | None = None) -> int:
+
+def catch_up(
+    folder: Folder, path: Path, progress: Progress | None = None, tell: Tell | None = None
+) -> int:
     """Bring the views at `path` up to date; returns the position they reach.
 
-    Views that are missing, of another version, or ahead of the ledger are rebuilt.
+    Views that are missing, of another version, ahead of the ledger or far behind it are rebuilt.
     """
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with closing(folder.connect()) as ledger, held(_lock(path), folder.lock_seconds):
         made = tracked(path)
         last = position_of(ledger)
-        if made is None or made > last:
+        if made is None and tell and (changed := _changed(path)):
+            tell(f"made again, because they are defined otherwise now: {', '.join(changed)}")
+        if made is None or made > last or last - made > max(made, BATCH):
             return _rebuild(folder, path, progress)
         with closing(_open(path)) as store:
             recorder = ViewsRecorder(store)
@@ -85,12 +82,22 @@ def catch_up(folder: Folder, path: Path, progress: Progress | None = None) -> in
         return last
 
 
-def rebuild(folder: Folder, path: Path, progress: Progress | None = None) -> int:
+def _changed(path: Path) -> list[str]:
+    """The views at `path` that are defined otherwise now; none where there is no such file."""
+    with suppress(OSError, sqlite3.DatabaseError), closing(read_only(path)) as views:
+        if views.execute("PRAGMA user_version").fetchone()[0] == VERSION:
+            return definitions.changed(views)
+    return []
+
+
+def rebuild(
+    folder: Folder, path: Path, progress: Progress | None = None, jobs: int | None = None
+) -> int:
     """Rebuild the views at `path` from the facts alone; the old ones stay readable until then."""
     _mend_index(folder)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with held(_lock(path), folder.lock_seconds):
-        return _rebuild(folder, path, progress)
+        return _rebuild(folder, path, progress, jobs)
 
 
 def _mend_index(folder: Folder) -> None:
@@ -111,31 +118,38 @@ def _mend_index(folder: Folder) -> None:
 
 
 def build(
-    folder: Folder, path: Path, upto: int | None = None, progress: Progress | None = None
+    folder: Folder,
+    path: Path,
+    upto: int | None = None,
+    progress: Progress | None = None,
+    jobs: int | None = None,
 ) -> int:
     """Make a new views file at `path` of the facts up to a position; returns that position."""
-    os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    make_private(path)
     with closing(folder.connect()) as ledger, closing(_open(path, new=True)) as store:
-        recorder = ViewsRecorder(store)
-        recorder.create_table()
         last = position_of(ledger)
         last = last if upto is None else min(upto, last)
-        done, added, batch = 0, 0, list[tuple[str, list[Entry]]]()
-        for id, history in _streams(ledger, last):
-            batch.append((id, history))
-            done += len(history)
-            if done - added >= BATCH:
-                recorder.add(batch, done)
-                added, batch = done, []
-                if progress:
-                    progress(done, last)
-        if done > 0 and batch:
-            recorder.add(batch, done)
-        recorder.finish()
+        recorder = ViewsRecorder(store)
+        recorder.create_table()
+        fill(folder, path, last, _counting(progress, last), jobs or processors())
+        recorder.finish(last)
     return last
 
 
-def _rebuild(folder: Folder, path: Path, progress: Progress | None) -> int:
+def _counting(progress: Progress | None, total: int) -> Callable[[int], None]:
+    """Shows how many of all facts are done, as they are."""
+    done = 0
+
+    def told(facts: int) -> None:
+        nonlocal done
+        done += facts
+        if progress:
+            progress(done, total)
+
+    return told
+
+
+def _rebuild(folder: Folder, path: Path, progress: Progress | None, jobs: int | None = None) -> int:
     """Build a shadow file, then copy it into place in one transaction that readers never see.
 
     Only where the old file has a write-ahead log do its readers and that transaction not wait for
@@ -147,7 +161,7 @@ def _rebuild(folder: Folder, path: Path, progress: Progress | None) -> int:
     for left in path.parent.glob(f"{path.name}.*.new*"):
         left.unlink(missing_ok=True)
     try:
-        position = build(folder, shadow, progress=progress)
+        position = build(folder, shadow, progress=progress, jobs=jobs)
         if path.exists() and _is_logged_ahead(path):
             with closing(sqlite3.connect(shadow)) as new, closing(sqlite3.connect(path)) as live:
                 live.execute(f"PRAGMA busy_timeout={int(folder.lock_seconds * 1000)}")
@@ -183,45 +197,8 @@ def _replace(recorder: ViewsRecorder, ledger: sqlite3.Connection, first: int, la
     with recorder.datastore.unit() as cursor:
         for table in TABLES:
             cursor.executemany(f"DELETE FROM {table.name} WHERE stream = ?", [(id,) for id in ids])
-        recorder.add(((id, _history(ledger, id, last)) for id in ids), last)
-
-
-def _history(ledger: sqlite3.Connection, id: str, last: int) -> list[Entry]:
-    rows = ledger.execute(
-        f"{_FACTS} WHERE originator_id = ? AND position <= ? ORDER BY originator_version",
-        (id, last),
-    )
-    return [Entry.decode(topic, state) for topic, state in rows]
-
-
-def _streams(ledger: sqlite3.Connection, last: int) -> Iterator[tuple[str, list[Entry]]]:
-    """Every stream once, each of its facts read once."""
-    rows = ledger.execute(
-        f"{_FACTS} WHERE position <= ? ORDER BY originator_id, originator_version", (last,)
-    )
-    entries = (Entry.decode(topic, state) for topic, state in rows)
-    for id, history in groupby(entries, key=lambda entry: entry.id):
-        yield id, list(history)
-
-
-def _rows(facts: Iterable[tuple[str, list[Entry]]]) -> Iterator[tuple[Table, list[Row]]]:
-    found: dict[str, list[Row]] = {table.name: [] for table in TABLES}
-    for id, history in facts:
-        # A fact that lacks what every fact of its kind has was damaged after it was stored.
-        try:
-            known = readings(history)
-            for table in _tables_of(history[0].kind.family):
-                found[table.name] += known_rows(table, id, known)
-        except (LookupError, TypeError) as error:
-            why = f"the facts of {id} cannot be read: {error!r}"
-            raise LedgerDamaged(file="ledger.db", why=why) from error
-    for table in TABLES:
-        yield table, found[table.name]
-
-
-@cache
-def _tables_of(family: str) -> tuple[Table, ...]:
-    return tuple(table for table in TABLES if family in table.families)
+        insert(cursor, ((id, history_of(ledger, id, last)) for id in ids))
+        recorder.track(last)
 
 
 def _open(path: Path, *, new: bool = False) -> Datastore:

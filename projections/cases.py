@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from projections.listing import listing
@@ -10,17 +11,24 @@ from projections.table import Row, Table
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
+    from ledger.facts.cases import Standing
     from ledger.history import Entry
     from projections.question import Behind, Question, Rows
 
 
-def rows(facts: Sequence[Entry]) -> Iterator[Row]:
-    """A row a step: the state it led to."""
+@cache
+def _standings() -> Callable[[Sequence[Entry]], list[Standing]]:
+    """The steps of a case live with its facts, whose module no query needs."""
     from ledger.facts.cases import standings
 
-    for standing in standings(facts):
+    return standings
+
+
+def rows(facts: Sequence[Entry]) -> Iterator[Row]:
+    """A row a step: the state it led to."""
+    for standing in _standings()(facts):
         fact, registered = standing.step, facts[0].said
         yield (
             fact.id, fact.fact, fact.version, standing.state, standing.country,

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ledger.known import SITE_FIELDS, site_named
+from ledger.known import sites_named
 from ledger.registry import FAMILIES
-from ledger.values.place import is_site
 from projections.table import Row, Table
 from projections.watches import moment
 
@@ -36,11 +35,7 @@ def rows(facts: Sequence[Entry]) -> Iterator[Row]:
 def _sites(fact: Entry) -> list[str]:
     if fact.kind.family == "site":
         return [fact.id.removeprefix("SIT-").lower()]
-    named = site_named(fact.said)
-    if named is not None:
-        return [named]
-    places = (fact.get(field) for field in SITE_FIELDS)
-    return sorted({place for place in places if isinstance(place, str) and is_site(place)})
+    return sites_named(fact.said)
 
 
 TABLE = Table(

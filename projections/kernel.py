@@ -17,7 +17,7 @@ from ledger.history import Entry, effective, knowledge_times
 from ledger.values.instants import NEVER
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from projections.table import Row, Table
 
@@ -35,19 +35,18 @@ def readings(history: Sequence[Entry]) -> list[Reading]:
     return [(at, effective(history, at)) for at in knowledge_times(history)]
 
 
-def known_rows(table: Table, stream: str, known: Sequence[Reading]) -> Iterator[Row]:
+def known_rows(table: Table, stream: str, known: Sequence[Reading]) -> list[Row]:
     """The rows of one stream, each with its stream and the interval in which it was known."""
     if len(known) == 1:
         known_from, facts = known[0]
-        for row in table.rows(facts):
-            yield (stream, known_from, FOREVER, *row)
-        return
+        return [(stream, known_from, FOREVER, *row) for row in table.rows(facts)]
+    found: list[Row] = []
     since: dict[Row, int] = {}
     for at, facts in known:
-        now = set(table.rows(facts))
-        for row in [row for row in since if row not in now]:
-            yield (stream, since.pop(row), at, *row)
+        now = dict.fromkeys(table.rows(facts))
+        gone = [row for row in since if row not in now]
+        found += [(stream, since.pop(row), at, *row) for row in gone]
         for row in now:
             since.setdefault(row, at)
-    for row, known_from in since.items():
-        yield (stream, known_from, FOREVER, *row)
+    found += [(stream, known_from, FOREVER, *row) for row, known_from in since.items()]
+    return found

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from contextlib import closing, suppress
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -23,8 +24,9 @@ if TYPE_CHECKING:
     from ledger.folder import Folder
     from projections.question import Behind, Question, Rows
 
-#: Goes up when a table or its rows change; views of another number are rebuilt.
-VERSION = 4
+#: Goes up when the file itself is laid out otherwise; views of another number are rebuilt. What
+#: its tables are made by is in `projections.definitions`.
+VERSION = 5
 
 #: What the library calls the application that the views follow.
 UPSTREAM = "Vigil"
@@ -144,7 +146,9 @@ def tracked(path: Path) -> int | None:
     try:
         views = read_only(path)
         try:
-            if views.execute("PRAGMA user_version").fetchone()[0] != VERSION:
+            if views.execute("PRAGMA user_version").fetchone()[0] != VERSION or defined_otherwise(
+                views, path
+            ):
                 return None
             row = views.execute(
                 "SELECT notification_id FROM tracking WHERE application_name = ?", (UPSTREAM,)
@@ -154,6 +158,20 @@ def tracked(path: Path) -> int | None:
             views.close()
     except sqlite3.DatabaseError:
         return None
+
+
+def defined_otherwise(views: sqlite3.Connection, path: Path) -> list[str]:
+    """The views that follow by other rules from the facts now than when the file was made."""
+    from projections import definitions
+
+    if definitions.same_sources(views):
+        return []
+    changed = definitions.changed(views)
+    if not changed and os.access(path, os.W_OK):
+        with suppress(sqlite3.OperationalError), closing(sqlite3.connect(path)) as writable:
+            definitions.keep(writable)
+            writable.commit()
+    return changed
 
 
 def remember_findings(path: Path, position: int, counts: dict[str, int]) -> None:
@@ -189,7 +207,9 @@ def remembered_findings(path: Path) -> dict[str, int] | None:
     return found
 
 
-def up_to_date(folder: Folder, state_home: Path) -> tuple[sqlite3.Connection, int]:
+def up_to_date(
+    folder: Folder, state_home: Path, tell: Callable[[str], None] | None = None
+) -> tuple[sqlite3.Connection, int]:
     """The views of everything recorded so far, caught up first if they are behind."""
     ledger = folder.connect()
     try:
@@ -200,5 +220,5 @@ def up_to_date(folder: Folder, state_home: Path) -> tuple[sqlite3.Connection, in
     if tracked(path) != position:
         from projections.building import catch_up
 
-        position = catch_up(folder, path)
+        position = catch_up(folder, path, tell=tell)
     return read_only(path), position

@@ -8,7 +8,7 @@ step when it is recorded and finds it broken when an earlier fact is retracted.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from types import UnionType
 from typing import Annotated, Any, ClassVar, Protocol, Self, TypeVar, Union, get_args, get_origin
@@ -112,7 +112,7 @@ class Fact(BaseModel):
     def begins(self) -> bool:
         """Whether it is the first fact of its thing."""
         family = self.kind.family
-        return self.kind.begins({family: getattr(self, family, None)})
+        return self.kind.begins(self.named((family,)))
 
     def entails(self) -> list[dict[str, Any]]:
         """Further facts, as fields, that are recorded with this one or not at all."""
@@ -130,11 +130,17 @@ class Fact(BaseModel):
         """The fact as it is stored: each field that was said, as its one text."""
         return self.model_dump(mode="json", by_alias=True, exclude_none=True)
 
+    def named(self, fields: Iterable[str]) -> dict[str, Any]:
+        """Those of these fields that were said, by the contract's names."""
+        # Not by getattr: pydantic answers for attributes that are not there at some length.
+        said = self.__dict__
+        found = {name: said.get(name, said.get(f"{name}_")) for name in fields}
+        return {name: value for name, value in found.items() if value is not None}
+
     def settled(self, zone: str, now: int | None) -> Self:
         """The fact with every time read in `zone`, relative ones from `now` (microseconds)."""
         changes: dict[str, Any] = {}
-        for name in type(self).model_fields:
-            value = getattr(self, name)
+        for name, value in self.__dict__.items():
             if isinstance(value, When) and not value.settled:
                 try:
                     changes[name] = value.settle(zone, now)

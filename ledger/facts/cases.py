@@ -58,7 +58,7 @@ def standings(history: Sequence[Entry]) -> list[Standing]:
     for fact in history:
         last = found[-1] if found else Standing("registered", None, fact, accepted=False)
         if fact.name != "case.advanced":
-            found.append(last._replace(step=fact))
+            found.append(Standing(last.state, last.country, fact, last.accepted))
             continue
         state = fact.said["state"]
         if state == "missing" and last.state != "missing":

@@ -21,7 +21,8 @@ from ledger.values.when import When
 FIRST_YEAR, LAST_YEAR = 1000, 9998
 
 
-# Patterns are compiled when they are first needed: most times are plain days or full instants.
+# Patterns are compiled when they are first needed: most times are days or instants as stored.
+_INSTANT = r"(\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{6})?)?)(Z|[+-]\d\d:\d\d)"
 _POINT = (
     r"(?P<year>\d{4})(?:-Q(?P<quarter>\d)|-(?P<month>\d{2})(?:-(?P<day>\d{2})"
     r"(?:[T ](?P<hour>\d{2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:\.(?P<fraction>\d{1,6}))?)?"
@@ -36,9 +37,34 @@ _DOTTED_TIME = r"(\d{1,2})\.(\d{2})"
 _AGO_UNITS = {"m": MINUTE, "h": HOUR, "d": DAY}
 
 
-@lru_cache(maxsize=16_384)
 def parse(given: str) -> When:
     """Read a time; raises a refusal that names the accepted forms."""
+    return _instant(given) if given[10:11] == "T" else _read(given)
+
+
+def _instant(text: str) -> When:
+    """An instant as it is stored, what a log holds most of, read by the standard library."""
+    match = _instants().fullmatch(text)
+    if match is None:
+        return _read(text)
+    local, seconds, fraction, offset = match.groups()
+    try:
+        start, ahead = datetime.fromisoformat(local), _read_offset(offset)
+    except ValueError:
+        return _read(text)  # which says why
+    if not FIRST_YEAR <= start.year <= LAST_YEAR or (ahead == 0 and offset != "Z"):
+        return _read(text)
+    unit, digits = ("fraction", 6) if fraction else ("second" if seconds else "minute", 0)
+    return When.of_instant(Point(start, unit, digits, ahead), text)
+
+
+@lru_cache(maxsize=1)
+def _instants() -> re.Pattern[str]:
+    return re.compile(_INSTANT, re.ASCII)
+
+
+@lru_cache(maxsize=16_384)
+def _read(given: str) -> When:
     text = ascii_digits(given).strip()
     if not text[:4].isdigit() and (relative := _read_relative(text)) is not None:
         return relative
@@ -75,27 +101,7 @@ def _read_weekday(word: str) -> str | None:
     return None
 
 
-def _quick_point(text: str) -> Point | None:
-    """The two commonest forms, read by the standard library: a day, an instant to the microsecond.
-
-    None for every other form and whatever is wrong, so that the slow way says why.
-    """
-    try:
-        if len(text) == 10 and text[4] == text[7] == "-":
-            return Point(datetime.fromisoformat(text), "day", 0, None)
-        if len(text) == 27 and text[10] == "T" and text[19] == "." and text[26] == "Z":
-            return Point(datetime.fromisoformat(text[:26]), "fraction", 6, 0)
-        if len(text) == 32 and text[10] == "T" and text[19] == "." and text[29] == ":":
-            return Point(datetime.fromisoformat(text[:26]), "fraction", 6, _read_offset(text[26:]))
-    except ValueError:
-        pass
-    return None
-
-
 def _read_point(text: str, given: str) -> Point:
-    quick = _quick_point(text)
-    if quick is not None and FIRST_YEAR <= quick.start.year <= LAST_YEAR:
-        return quick
     match = re.fullmatch(_POINT, text.strip())
     if not match:
         raise _not_understood(text.strip(), given)
@@ -128,6 +134,7 @@ def _read_point(text: str, given: str) -> Point:
     return Point(moment, unit, len(fraction), offset)
 
 
+@lru_cache(maxsize=256)
 def _read_offset(text: str | None) -> int | None:
     if text is None:
         return None

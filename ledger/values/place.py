@@ -16,17 +16,19 @@ FATES = ("dead", "missing", "detained", "left", "outside")
 ABROAD = "abroad"
 
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-_COUNTRY = re.compile(r"[A-Z]{3}")
+
+
+_NO_SITES = frozenset({*FATES, ABROAD})
 
 
 def is_country(place: str) -> bool:
     """Whether a stored place is a country: its code is the only one in capitals."""
-    return _COUNTRY.fullmatch(place) is not None
+    return len(place) == 3 and place.isupper()
 
 
 def is_site(place: str) -> bool:
     """Whether a stored place is a site."""
-    return place not in FATES and place != ABROAD and not is_country(place)
+    return not (place in _NO_SITES or is_country(place))
 
 
 def folded(name: str) -> str:

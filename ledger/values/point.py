@@ -9,6 +9,7 @@ from ledger.errors import LocalTimeUnclear
 from ledger.values.instants import EPOCH, MINUTE, SECOND, zone_of
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_MICROSECOND = timedelta(microseconds=1)
 _CALENDAR_UNITS = frozenset({"year", "quarter", "month", "day"})
 
 
@@ -68,23 +69,26 @@ def end_instant(point: Point, zone: str | None) -> int:
         case "day":
             after = start + timedelta(days=1)
         case _:
-            unit = {"minute": MINUTE, "second": SECOND}.get(point.unit) or int(
-                10 ** (6 - point.digits)
-            )
-            return _to_utc(start, point, zone) + unit
+            return _to_utc(start, point, zone) + width(point)
     return _to_utc(after, point, zone)
 
 
+def width(point: Point) -> int:
+    """How long the unit of an instant is, in microseconds."""
+    return MINUTE if point.unit == "minute" else SECOND // int(10**point.digits)
+
+
 def _to_utc(local: datetime, point: Point, zone: str | None) -> int:
-    since_epoch = (local - EPOCH) // timedelta(microseconds=1)
-    if point.offset is not None:
-        return since_epoch - point.offset
+    since_epoch = (local - EPOCH) // _MICROSECOND
+    offset = point.offset
+    if offset is not None:
+        return since_epoch - offset
     assert zone is not None
     if zone == "UTC":
         return since_epoch
-    offset = local.replace(tzinfo=zone_of(zone)).utcoffset()
-    assert offset is not None
-    return since_epoch - offset // timedelta(microseconds=1)
+    ahead = local.replace(tzinfo=zone_of(zone)).utcoffset()
+    assert ahead is not None
+    return since_epoch - ahead // _MICROSECOND
 
 
 def with_offset(point: Point | None, zone: str) -> Point | None:

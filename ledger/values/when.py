@@ -21,6 +21,7 @@ from ledger.values.point import (
     Point,
     end_instant,
     first_instant,
+    width,
     with_offset,
     write_point,
 )
@@ -65,6 +66,17 @@ class When:
         point = Point(local, "fraction", 6, offset)
         return cls(point, point)
 
+    @classmethod
+    def of_instant(cls, point: Point, text: str) -> When:
+        """The time of a point that has an offset, of which the canonical text is known."""
+        self = cls.__new__(cls)
+        self.start = self.end = point
+        self.zone = self.weekday = self._relative = None
+        self.earliest = earliest = first_instant(point, None)
+        self.latest = earliest + width(point)
+        self.text = text
+        return self
+
     @property
     def relative(self) -> bool:
         """Whether it is said relative to the present (`now`, `-20m`, `05:30`)."""
@@ -75,8 +87,11 @@ class When:
         """Whether its instants are known: it is not relative, and no part waits for a zone."""
         if self._relative is not None:
             return False
-        return self.zone is not None or not any(
-            point is not None and point.offset is None for point in (self.start, self.end)
+        if self.zone is not None:
+            return True
+        start, end = self.start, self.end
+        return (start is None or start.offset is not None) and (
+            end is None or end.offset is not None
         )
 
     @property

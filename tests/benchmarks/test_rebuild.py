@@ -13,7 +13,7 @@ import pytest
 from cli.main import main
 from ledger.folder import Folder
 from ledger.history import Entry
-from projections import building
+from projections import building, filling
 
 if TYPE_CHECKING:
     import sqlite3
@@ -51,9 +51,9 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     counts: Counter[str] = Counter()
     decode = Entry.decode.__func__  # type: ignore[attr-defined]
 
-    def counting(cls: type[Entry], topic: str, state: bytes) -> Entry:
+    def counting(cls: type[Entry], topic: str, state: bytes, *more: Any) -> Entry:
         counts["read"] += 1
-        entry: Entry = decode(cls, topic, state)
+        entry: Entry = decode(cls, topic, state, *more)
         return entry
 
     monkeypatch.setattr(Entry, "decode", classmethod(counting))
@@ -67,18 +67,26 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
         return store(name, timeout, prepared)
 
     monkeypatch.setattr(building, "Datastore", traced)
+    unsafe = filling._unsafe
+
+    def traced_too(path: Path) -> sqlite3.Connection:
+        connection = unsafe(path)
+        connection.set_trace_callback(lambda sql: counts.update([sql.split()[0].lower()]))
+        return connection
+
+    monkeypatch.setattr(filling, "_unsafe", traced_too)
     return counts
 
 
-@pytest.mark.parametrize("batch", [10_000, 100])
-def test_a_rebuild_reads_each_fact_once_and_commits_once_a_batch(
-    folder: Folder, tmp_path: Path, counted: Counter[str], monkeypatch: Any, batch: int
+@pytest.mark.parametrize("chunk", [256, 100])
+def test_a_rebuild_reads_each_fact_once_and_commits_three_times(
+    folder: Folder, tmp_path: Path, counted: Counter[str], monkeypatch: Any, chunk: int
 ) -> None:
-    monkeypatch.setattr(building, "BATCH", batch)
+    """The tables, the rows, the indexes: however many facts there are."""
+    monkeypatch.setattr(filling, "CHUNK", chunk)
     assert building.build(folder, tmp_path / "views.db") == FACTS + 1
     assert counted["read"] == FACTS + 1
-    beside = 2  # one makes the tables, one the indexes
-    assert 1 + beside <= counted["commit"] <= -(-(FACTS + 1) // batch) + beside
+    assert counted["commit"] == 3
 
 
 def test_catching_up_after_one_fact_reads_its_thing_and_commits_once(

@@ -29,7 +29,7 @@ from ledger.history import CORRECTED, Entry, standing
 from ledger.registry import FAMILIES
 from ledger.values.instants import DAY
 from ledger.values.when import When
-from projections.building import _rows
+from projections.filling import insert
 from projections.tables import TABLES
 from projections.views import VIEWS
 from tests.conftest import Clock
@@ -370,8 +370,7 @@ def views_of(log: Iterable[Entry]) -> sqlite3.Connection:
     for table in TABLES:
         for statement in table.statements:
             views.execute(statement)
-    for table, rows in _rows(sorted(streams(log).items())):
-        views.executemany(table.insert, rows)
+    insert(views, sorted(streams(log).items()))
     return views
 
 

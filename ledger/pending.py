@@ -1,0 +1,60 @@
+"""Facts of a transaction that are not yet in the database: they are put there many at a time.
+
+A rule sees them like those that are stored, under the positions they will have.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ledger.application import Ledger
+    from ledger.facts.base import Fact
+    from ledger.history import Entry
+
+#: Facts that are inserted by one statement.
+BATCH = 256
+
+
+class Pending:
+    """The facts of one transaction that wait, in order of recording."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self._stored = ledger.recorder.max_notification_id() or 0
+        self._facts: list[Fact] = []
+        self._entries: list[Entry] = []
+        self._of: dict[str, list[Entry]] = {}
+
+    def __len__(self) -> int:
+        return len(self._facts)
+
+    def add(self, fact: Fact, entry: Entry) -> int:
+        """Let a fact wait; returns the position it will have."""
+        self._facts.append(fact)
+        self._entries.append(entry)
+        self._of.setdefault(entry.id, []).append(entry)
+        return self._stored + len(self._facts)
+
+    def history(self, id: str) -> list[Entry]:
+        """All facts of a thing, stored and waiting; empty where there is none."""
+        return [*self._ledger.history(id), *self._of.get(id, ())]
+
+    def position_of(self, entry: Entry) -> int:
+        """Where in the log a fact stands or will stand, from 1."""
+        if entry in self._of.get(entry.id, ()):
+            return self._stored + self._entries.index(entry) + 1
+        return self._ledger.position_of(entry)
+
+    def drop(self, length: int) -> None:
+        """Forget those that were added after there were `length`."""
+        for entry in reversed(self._entries[length:]):
+            self._of[entry.id].pop()
+        del self._facts[length:], self._entries[length:]
+
+    def store(self) -> None:
+        """Put them into the database."""
+        if self._facts:
+            self._ledger.events.put(self._facts)
+            self._stored += len(self._facts)
+            self._facts, self._entries, self._of = [], [], {}

@@ -1,0 +1,89 @@
+"""What views are made by: a hash of each table's definition, kept in the views file.
+
+A table follows from its own module and from what all share: the kernel, the history, the values and
+the rules of facts. When the hash of one of these texts is another one than the file was made by,
+its views are made again. Whether the texts changed is seen from sizes and times of files, so that a
+query does not read them.
+"""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from projections.views import VIEWS
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterator
+
+_PROJECTIONS = Path(__file__).parent
+_LEDGER = _PROJECTIONS.parent / "ledger"
+
+#: The sources that every table follows from.
+_SHARED = (
+    _PROJECTIONS / "kernel.py", _PROJECTIONS / "table.py", _LEDGER / "history.py",
+    _LEDGER / "registry.py", _LEDGER / "amendments.py", _LEDGER / "known.py",
+)  # fmt: skip
+_SHARED_FOLDERS = (_LEDGER / "values", _LEDGER / "facts")
+
+TABLE = "CREATE TABLE IF NOT EXISTS definitions (name TEXT PRIMARY KEY, hash TEXT NOT NULL)"
+#: The name under which the sizes and times of all sources are kept.
+_STAMP = "sources"
+
+
+def stamp() -> str:
+    """Sizes and times of all sources, as one hash."""
+    return _hash(f"{path.name} {(s := path.stat()).st_size} {s.st_mtime_ns}" for path in _sources())
+
+
+def of_tables() -> dict[str, str]:
+    """A hash of the definition of each table."""
+    from sys import modules
+
+    from projections.tables import TABLES
+
+    shared = _hash(path.read_text(encoding="utf-8") for path in _shared())
+    found = {}
+    for table in TABLES:
+        own = Path(str(modules[table.rows.__module__].__file__)).read_text(encoding="utf-8")
+        found[table.name] = _hash((shared, own, *table.statements, *table.index_statements))
+    return found
+
+
+def keep(views: sqlite3.Cursor | sqlite3.Connection) -> None:
+    """Write what the tables of this file were made by."""
+    views.execute(TABLE)
+    views.executemany(
+        "INSERT OR REPLACE INTO definitions VALUES (?, ?)",
+        [*of_tables().items(), (_STAMP, stamp())],
+    )
+
+
+def same_sources(views: sqlite3.Connection) -> bool:
+    """Whether no source was written since the views were made; quick, and a no is uncertain."""
+    row = views.execute("SELECT hash FROM definitions WHERE name = ?", (_STAMP,)).fetchone()
+    return row is not None and row[0] == stamp()
+
+
+def changed(views: sqlite3.Connection) -> list[str]:
+    """The views of whose tables one is defined otherwise now than when the file was made."""
+    kept = dict(views.execute("SELECT name, hash FROM definitions"))
+    other = {name for name, now in of_tables().items() if kept.get(name) != now}
+    return [name for name, view in VIEWS.items() if other & set(view.tables)]
+
+
+def _hash(texts: Iterator[str] | tuple[str, ...]) -> str:
+    return sha256("\0".join(texts).encode()).hexdigest()
+
+
+def _sources() -> Iterator[Path]:
+    yield from _shared()
+    yield from sorted(_PROJECTIONS.glob("*.py"))
+
+
+def _shared() -> Iterator[Path]:
+    yield from _SHARED
+    for folder in _SHARED_FOLDERS:
+        yield from sorted(folder.glob("*.py"))
