@@ -83,6 +83,10 @@ COLUMNS: dict[str, list[tuple[str, str]]] = {
         ("site", "site"), ("post", "post"), ("day", "day"), ("clock", "hours 0 to 23"),
         ("nil_reports", "nil"), ("gaps", "gaps"), ("longest_gap_minutes", "longest (minutes)"),
     ],
+    "timeline": [
+        ("fact", "fact"), ("occurred", "occurred"), ("name", "what"), ("site", "site"),
+        ("status", "status"), ("text", "says"),
+    ],
     "findings": [
         ("severity", "severity"), ("rule", "rule"), ("about", "about"), ("text", "finding"),
     ],
@@ -110,7 +114,7 @@ def query(
     session: Session, view: str, as_recorded: str | None, explain: bool, **given: Any
 ) -> None:
     """Ask VIEW: population, movements, incidents, claims, placements, cases, figures, offers,
-    commitments, fund, engagements, observations, services, watches, coverage,
+    commitments, fund, engagements, observations, services, watches, coverage, timeline,
     findings.
 
     Left out, --on and --as-known do not filter.
