@@ -37,6 +37,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "query": ("Read", "query:query", "Ask a view: what was true then, as known when."),
     "show": ("Read", "read:show", "One thing: its facts, and what is known now."),
     "log": ("Read", "read:log", "Facts in order of recording."),
+    "diff": ("Read", "diff:diff", "What changed in what was known, and which facts changed it."),
     "replay": ("Prove", "prove:replay", "Rebuild every view from the facts alone."),
     "verify": ("Prove", "seal:verify", "Compare every stored byte with what was sealed."),
     "checkpoint": ("Prove", "seal:checkpoint", "Sign the head of the log."),

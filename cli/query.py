@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from contextlib import closing, contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from cli.main import refuse_unknown
-from cli.options import with_session
+from cli.options import Command, with_session
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from cli.session import Session
     from projections.question import Question
+
+Answer = TypeVar("Answer")
 
 #: The columns of each view's table: key of the row, heading.
 COLUMNS: dict[str, list[tuple[str, str]]] = {
@@ -95,19 +97,34 @@ COLUMNS: dict[str, list[tuple[str, str]]] = {
 _RANK_OF = {"reported": 1, "corroborated": 2, "verified": 3}
 
 
+#: The options that narrow a question down, for every command that asks a view.
+_NARROWING = (
+    click.option("--on", metavar="T", help="What had happened by the end of T."),
+    click.option(
+        "--min-status", type=click.Choice(list(_RANK_OF)), help="Count only from here up."
+    ),
+    click.option("--place", help="A site, a country or a fate."),
+    click.option("--site", help="A site, by slug, id or any of its names."),
+    click.option("--country", help="ISO 3166 alpha-3."),
+    click.option("--incident", help="An incident's id."),
+    click.option("--from", "since", metavar="T", help="Only what happened from T on."),
+    click.option("--to", "until", metavar="T", help="Only what had happened by T."),
+    click.option("--standard", metavar="NAME", help="Judge by it alone: sphere-2018, mou-2011."),
+)
+
+
+def narrowed(command: Command) -> Command:
+    """Add the options that narrow a question down."""
+    for option in reversed(_NARROWING):
+        command = option(command)
+    return command
+
+
 @click.command()
 @click.argument("view")
-@click.option("--on", metavar="T", help="What had happened by the end of T.")
 @click.option("--as-known", metavar="K", help="What the office knew at the end of K.")
 @click.option("--as-recorded", metavar="POSITION|TIME", help="What the ledger held then.")
-@click.option("--min-status", type=click.Choice(list(_RANK_OF)), help="Count only from here up.")
-@click.option("--place", help="A site, a country or a fate.")
-@click.option("--site", help="A site, by slug, id or any of its names.")
-@click.option("--country", help="ISO 3166 alpha-3.")
-@click.option("--incident", help="An incident's id.")
-@click.option("--from", "since", metavar="T", help="Only what happened from T on.")
-@click.option("--to", "until", metavar="T", help="Only what had happened by T.")
-@click.option("--standard", metavar="NAME", help="Judge by it alone: sphere-2018, mou-2011.")
+@narrowed
 @click.option("--explain", is_flag=True, help="List the facts behind each number.")
 @with_session
 def query(
@@ -123,9 +140,9 @@ def query(
 
     if view not in VIEWS:
         refuse_unknown(click.get_current_context(), view, list(VIEWS), "view")
-    _check_options(view, given)
+    check_options(view, given)
     question, asked = question_of(session, view, given)
-    rows, position = _answered(session, view, question, as_recorded, explain)
+    rows, position = mended(session, lambda: _asked(session, view, question, as_recorded, explain))
     session.rows(
         f"vigil.query.{view}/1",
         rows,
@@ -135,19 +152,17 @@ def query(
     )
 
 
-def _answered(
-    session: Session, view: str, question: Question, as_recorded: str | None, explain: bool
-) -> tuple[list[dict[str, Any]], int]:
-    """The rows of a view; views whose file turns out to be damaged are made again, once."""
+def mended(session: Session, ask: Callable[[], Answer]) -> Answer:
+    """An answer from the views; where their file turns out to be damaged it is made again, once."""
     from sqlite3 import DatabaseError, OperationalError
 
     try:
-        return _asked(session, view, question, as_recorded, explain)
+        return ask()
     except DatabaseError as error:
         if isinstance(error, OperationalError):
             raise
         session.rebuild()
-        return _asked(session, view, question, as_recorded, explain)
+        return ask()
 
 
 def _asked(
@@ -242,7 +257,8 @@ def question_of(
 _CALLED = {"since": "from", "until": "to"}
 
 
-def _check_options(view: str, given: dict[str, Any]) -> None:
+def check_options(view: str, given: dict[str, Any]) -> None:
+    """Refuse an option that the view has no use for."""
     from ledger.errors import OptionNotForView
     from projections.views import VIEWS
 

@@ -80,7 +80,7 @@ INCIDENTS = Table(
         "adopted_status TEXT", *(f"{measure} TEXT" for measure in MEASURES),
     ),
     incident_rows,
-    ("id",),
+    ("id", "merged_into"),
 )  # fmt: skip
 
 CLAIMS = Table(

@@ -1,0 +1,133 @@
+"""`vigil diff K1 K2`: what changed in what the office knew, and which facts changed it."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cli.main import refuse_unknown
+from cli.options import with_session
+from cli.query import COLUMNS, check_options, mended, narrowed, question_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cli.session import Session
+    from ledger.values.when import When
+    from projections.changes import Change
+    from projections.question import Question
+
+#: Asked for by name alone: they say again, fact by fact, what the others add up.
+_BY_NAME_ALONE = ("coverage", "timeline")
+#: So many facts of a change are named in a table; programs get them all.
+_NAMED = 3
+
+
+@click.command()
+@click.argument("k1", metavar="K1")
+@click.argument("k2", metavar="K2")
+@click.option("--view", "named", metavar="VIEW", multiple=True, help="Only this view; repeatable.")
+@narrowed
+@with_session
+def diff(session: Session, k1: str, k2: str, named: tuple[str, ...], **given: Any) -> None:
+    """What was learned after K1 and until K2, by its effect on every view but coverage and
+    timeline; each change with the facts received in between that made it.
+
+    Options narrow the views down as in query; without --view, views that have no such option
+    are left out.
+    """
+    since, until = _between(session, k1, k2)
+    views = _views(named, given)
+    question, asked = question_of(session, "", {**given, "as_known": k2})
+    rows, position = mended(session, lambda: _rows(session, views, question, since.latest))
+    asked = {name: value for name, value in asked.items() if name not in ("view", "as_known")}
+    session.rows(
+        "vigil.diff/1",
+        rows if session.format in ("json", "jsonl") else list(map(_told, rows)),
+        asked={"k1": since.text, "k2": until.text, "views": views, **asked},
+        position=position,
+        columns=[(name, name) for name in ("row", "view", "field", "before", "after", "facts")],
+    )
+
+
+def _between(session: Session, k1: str, k2: str) -> tuple[When, When]:
+    from ledger.errors import KnowledgeReversed
+
+    since, until = session.when(k1, "k1"), session.when(k2, "k2")
+    assert since is not None
+    assert until is not None
+    if since.latest > until.latest:
+        raise KnowledgeReversed(later=since.text, earlier=until.text, field="k1")
+    return since, until
+
+
+def _views(named: tuple[str, ...], given: dict[str, Any]) -> list[str]:
+    """The views that were named, else all that take the options given."""
+    from ledger.errors import OptionNotForView
+    from projections.views import VIEWS
+
+    for view in named:
+        if view not in VIEWS:
+            refuse_unknown(click.get_current_context(), view, list(VIEWS), "view")
+        check_options(view, given)
+    if named:
+        return list(dict.fromkeys(named))
+    taking = []
+    for view in VIEWS:
+        try:
+            check_options(view, given)
+        except OptionNotForView:
+            continue
+        taking.append(view)
+    return [view for view in taking if view not in _BY_NAME_ALONE]
+
+
+def _rows(
+    session: Session, asked: list[str], question: Question, since: int
+) -> tuple[list[dict[str, Any]], int]:
+    from projections.changes import Learned, changes
+    from projections.views import VIEWS
+
+    views, position = session.views()
+    with closing(views), closing(session.folder.connect()) as ledger:
+        learned = Learned(views, ledger, since, question.as_known)
+        rows = [
+            _row(view, change)
+            for view in asked
+            for change in changes(views, learned, VIEWS[view], question)
+        ]
+    return rows, position
+
+
+def _row(view: str, change: Change) -> dict[str, Any]:
+    return {
+        "view": view,
+        "row": " ".join(map(str, change.key.values())),
+        "key": change.key,
+        "change": change.kind,
+        "field": change.field,
+        "before": change.before,
+        "after": change.after,
+        "facts": change.facts,
+    }
+
+
+def _told(row: dict[str, Any]) -> dict[str, Any]:
+    """A change for people and spreadsheets: a row that came or went by its columns in one text."""
+    del row["key"]
+    if row["field"] is None:
+        side = "before" if row["after"] is None else "after"
+        row = {**row, "field": row["change"], side: " ".join(_shown(row["view"], row[side]))}
+    more = len(row["facts"]) - _NAMED
+    facts = [*row["facts"][:_NAMED], *([f"and {more} more"] if more > 0 else [])]
+    return {**row, "facts": facts}
+
+
+def _shown(view: str, row: dict[str, Any]) -> Iterator[str]:
+    from cli.render.text import cell
+
+    for key, _ in COLUMNS[view][1:]:
+        if row.get(key) not in (None, []):
+            yield cell(row[key])
