@@ -45,7 +45,7 @@ def diff(session: Session, k1: str, k2: str, named: tuple[str, ...], **given: An
     asked = {name: value for name, value in asked.items() if name not in ("view", "as_known")}
     session.rows(
         "vigil.diff/1",
-        rows if session.format in ("json", "jsonl") else list(map(_told, rows)),
+        rows if session.format in ("json", "jsonl") else [_told(row) for row in _texts(rows)],
         asked={"k1": since.text, "k2": until.text, "views": views, **asked},
         position=position,
         columns=[(name, name) for name in ("row", "view", "field", "before", "after", "facts")],
@@ -112,6 +112,15 @@ def _row(view: str, change: Change) -> dict[str, Any]:
         "after": change.after,
         "facts": change.facts,
     }
+
+
+def _texts(rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Changes without those of the bounds of a time that is told itself."""
+    fields = {(row["view"], row["row"], row["field"]) for row in rows}
+    for row in rows:
+        time, _, bound = (row["field"] or "").rpartition("_")
+        if bound not in ("from", "to") or (row["view"], row["row"], time) not in fields:
+            yield row
 
 
 def _told(row: dict[str, Any]) -> dict[str, Any]:

@@ -28,6 +28,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "init": ("Start", "start:init", "Make a new ledger."),
     "demo": ("Start", "demo.command:demo", "A ledger with the public record, and what it answers."),
     "status": ("Start", "start:status", "Where this ledger stands."),
+    "doctor": ("Start", "doctor:doctor", "What is wrong with this ledger, and the cure."),
     "record": ("Write", "record:record", "Record one fact."),
     "correct": ("Write", "amend:correct", "A fact reads differently from now on."),
     "retract": ("Write", "amend:retract", "Take a fact back."),

@@ -49,7 +49,7 @@ def show(session: Session, id: str) -> None:
 @with_session
 def log(session: Session, since: str | None, name: str | None, grep: str | None) -> None:
     """Facts in order of recording, as they were said; with --actor only those of one officer."""
-    from cli.render.text import folded
+    from cli.render.text import sought
     from ledger.registry import kind_of
     from projections.views import position_of
 
@@ -63,7 +63,7 @@ def log(session: Session, since: str | None, name: str | None, grep: str | None)
                                             [first])
             if (wanted is None or entry.name == wanted)
             and (by is None or entry.get("actor") == by)
-            and (grep is None or _holds(entry.said, folded(grep)))
+            and (grep is None or _holds(entry.said, sought(grep)))
         ]  # fmt: skip
         position = position_of(ledger)
     if session.format == "table":
@@ -151,14 +151,14 @@ def _lines(row: dict[str, Any], mark: str = "") -> Iterator[str]:
 
 
 def _holds(value: Any, text: str) -> bool:
-    """Whether a text, given folded, occurs in a value."""
-    from cli.render.text import folded
+    """Whether a text, given sought, occurs in a value."""
+    from cli.render.text import sought
 
     if isinstance(value, dict):
         return any(_holds(part, text) for part in value.values())
     if isinstance(value, list):
         return any(_holds(part, text) for part in value)
-    return text in folded(str(value))
+    return text in sought(str(value))
 
 
 def _first_position(session: Session, since: str | None) -> int:

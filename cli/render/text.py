@@ -29,7 +29,7 @@ def line(text: str) -> str:
     return visible(text).replace("\n", "\\n")
 
 
-def folded(text: str) -> str:
+def sought(text: str) -> str:
     """A text as it is searched: without case, marks, joiners and the ways to write a letter.
 
     An Arabic and a Persian keyboard have other codes for the same kaf and yeh.

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cli.render.table import render
-from cli.render.text import _advances, cut, folded, right_to_left, width
+from cli.render.text import _advances, cut, right_to_left, sought, width
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Office
@@ -107,4 +107,4 @@ def test_the_log_finds_words_in_any_case_and_from_any_keyboard(camp: Office, wor
 
 @given(WORDS)
 def test_a_text_finds_itself(text: str) -> None:
-    assert folded(text) in folded(f"before {text} after")
+    assert sought(text) in sought(f"before {text} after")

@@ -46,6 +46,18 @@ def test_a_row_that_came_is_whole_for_programs_and_short_for_people(camp: Office
     assert (row["change"], row["after"], row["facts"]) == ("vanished", None, ["MOV-CONVOY-1/2"])
 
 
+def test_a_day_that_was_corrected_is_told_once_to_people(camp: Office) -> None:
+    camp.all(CONVOY)
+    camp.ok(
+        "correct MOV-CONVOY-1 --set occurred=2012-02-29 --reason x --at 2012-03-05 --received 2012-03-05"
+    )
+    at = "diff 2012-03-04 2012-03-05 --view movements"
+    rows = camp.ok(f"{at} -f json").rows
+    assert [row["field"] for row in rows] == ["occurred", "occurred_from", "occurred_to"]
+    (told,) = camp.ok(at).out.splitlines()[2:]
+    assert told.split()[2:] == ["occurred", "2012-03-01", "2012-02-29", "MOV-CONVOY-1/2"]
+
+
 def test_it_narrows_down_like_a_query(camp: Office) -> None:
     camp.all(CONVOY)
     at = "diff 2012-02-28 2012-03-01 -f json"
