@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 _BY_NAME_ALONE = ("coverage", "timeline")
 #: So many facts of a change are named in a table; programs get them all.
 _NAMED = 3
+#: Longer texts than this are told from where they differ.
+_LONG = 50
 
 
 @click.command()
@@ -45,7 +48,7 @@ def diff(session: Session, k1: str, k2: str, named: tuple[str, ...], **given: An
     asked = {name: value for name, value in asked.items() if name not in ("view", "as_known")}
     session.rows(
         "vigil.diff/1",
-        rows if session.format in ("json", "jsonl") else [_told(row) for row in _texts(rows)],
+        _READ_BY.get(session.format, _by_people)(rows),
         asked={"k1": since.text, "k2": until.text, "views": views, **asked},
         position=position,
         columns=[(name, name) for name in ("row", "view", "field", "before", "after", "facts")],
@@ -114,6 +117,21 @@ def _row(view: str, change: Change) -> dict[str, Any]:
     }
 
 
+def _by_people(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [_told(_differing(row)) for row in _texts(rows)]
+
+
+def _by_spreadsheets(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [_told(row) for row in rows]
+
+
+def _by_programs(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return rows
+
+
+_READ_BY = {"json": _by_programs, "jsonl": _by_programs, "csv": _by_spreadsheets}
+
+
 def _texts(rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     """Changes without those of the bounds of a time that is told itself."""
     fields = {(row["view"], row["row"], row["field"]) for row in rows}
@@ -125,18 +143,28 @@ def _texts(rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
 
 def _told(row: dict[str, Any]) -> dict[str, Any]:
     """A change for people and spreadsheets: a row that came or went by its columns in one text."""
-    del row["key"]
     if row["field"] is None:
         side = "before" if row["after"] is None else "after"
-        row = {**row, "field": row["change"], side: " ".join(_shown(row["view"], row[side]))}
+        row = {**row, "field": row["change"], side: " ".join(_shown(row, row[side]))}
     more = len(row["facts"]) - _NAMED
     facts = [*row["facts"][:_NAMED], *([f"and {more} more"] if more > 0 else [])]
-    return {**row, "facts": facts}
+    return {**{name: value for name, value in row.items() if name != "key"}, "facts": facts}
 
 
-def _shown(view: str, row: dict[str, Any]) -> Iterator[str]:
+def _shown(change: dict[str, Any], row: dict[str, Any]) -> Iterator[str]:
     from cli.render.text import cell
 
-    for key, _ in COLUMNS[view][1:]:
-        if row.get(key) not in (None, []):
-            yield cell(row[key])
+    for column, _ in COLUMNS[change["view"]]:
+        if column not in change["key"] and row.get(column) not in (None, []):
+            yield cell(row[column])
+
+
+def _differing(row: dict[str, Any]) -> dict[str, Any]:
+    """A change for a table, whose columns are narrow: long texts from where they differ."""
+    sides = (row["before"], row["after"])
+    if not all(isinstance(side, str) and len(side) > _LONG for side in sides):
+        return row
+    alike = len(list(takewhile(lambda pair: pair[0] == pair[1], zip(*sides, strict=False))))
+    same = sides[0].rfind(" ", 0, alike) + 1
+    before, after = (f"…{side[same:]}" if same else side for side in sides)
+    return {**row, "before": before, "after": after}

@@ -29,7 +29,8 @@ def doctor(session: Session) -> int:
     something is an error, 10 where there is no ledger.
     """
     from ledger.errors import NoLedger, VigilError
-    from ledger.health import ERROR, Check, examined, program
+    from ledger.health import ERROR, Check, examined
+    from ledger.machine import program
 
     found = [*examined("program", program), *packages()]
     code = 0
@@ -46,14 +47,14 @@ def doctor(session: Session) -> int:
 
 def of_ledger(session: Session, folder: Folder) -> Iterator[Check]:
     """Everything that is looked at of a ledger that can be found."""
-    from ledger import health
+    from ledger import health, machine
     from projections.views import locate
 
     looks = {
         "ledger": lambda: health.settings(folder),
         "files": lambda: health.files(folder),
-        "file system": lambda: health.file_system(folder),
-        "disk": lambda: health.disk(folder),
+        "file system": lambda: machine.file_system(folder),
+        "disk": lambda: machine.disk(folder),
         "database": lambda: health.database(folder),
         "lock": lambda: health.lock(folder),
         "clock": lambda: health.clock(folder, session.world.clock()),

@@ -60,10 +60,11 @@ def _site(fact: Entry, first: Entry) -> str | None:
 
 
 def _summary(fact: Entry) -> str:
-    """What was said beside times and sources: `from ashraf, to hurriya, count 397`."""
+    """What was said beside times and sources, notes last: `from ashraf, to hurriya, count 397`."""
+    said = sorted(fact.said.items(), key=lambda one: one[0] == "note")
     return ", ".join(
         f"{field.replace('_', ' ')} {_text(fact, field, value)}"
-        for field, value in fact.said.items()
+        for field, value in said
         if field not in _ENVELOPE and value is not False
     )
 

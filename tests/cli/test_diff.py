@@ -58,6 +58,20 @@ def test_a_day_that_was_corrected_is_told_once_to_people(camp: Office) -> None:
     assert told.split()[2:] == ["occurred", "2012-03-01", "2012-02-29", "MOV-CONVOY-1/2"]
 
 
+def test_a_long_text_is_told_to_people_from_where_it_differs(camp: Office) -> None:
+    camp.all(CONVOY)
+    camp.ok("record figure stated FIG-ONE --measure present --place hurriya --count 700 "
+            "--claimant unhcr --at 2012-03-02 --received 2012-03-02")  # fmt: skip
+    camp.ok(CORRECTION)
+    at = "diff 2012-03-04 2012-03-05 --view findings"
+    (row,) = camp.ok(f"{at} -f json").rows
+    assert row["before"].startswith("present 700 stated by unhcr")
+    (told,) = camp.ok(at).out.splitlines()[2:]
+    assert "…776 by the books: residual -76" in told
+    assert "…794 by the books: residual -94" in told
+    assert told.endswith("MOV-CONVOY-1/2")
+
+
 def test_it_narrows_down_like_a_query(camp: Office) -> None:
     camp.all(CONVOY)
     at = "diff 2012-02-28 2012-03-01 -f json"

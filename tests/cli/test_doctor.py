@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ledger import health
+from ledger import health, machine
 from ledger.lock import held
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @pytest.fixture(autouse=True)
 def _whole_sqlite(monkeypatch: pytest.MonkeyPatch) -> None:
     """The SQLite of this machine is no matter of these tests."""
-    monkeypatch.setattr(health, "loses_pages", lambda _: False)
+    monkeypatch.setattr(machine, "loses_pages", lambda _: False)
 
 
 @pytest.fixture
@@ -82,7 +82,7 @@ def test_without_a_ledger_the_program_is_looked_at(office: Office) -> None:
 def test_a_sqlite_that_loses_pages_is_warned_of(
     sub: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(health, "loses_pages", lambda _: True)
+    monkeypatch.setattr(machine, "loses_pages", lambda _: True)
     assert look(sub) == (0, {"sqlite": "warning"})
     assert "3.51.3" in sub("doctor -L sub").out
 

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ledger import health
+from ledger import health, machine
 from ledger.errors import NoLedger
-from ledger.health import Check, examined, loses_pages, mounted
+from ledger.health import Check, examined
 from ledger.lock import held
+from ledger.machine import loses_pages, mounted
 from tests.conftest import tell
 
 if TYPE_CHECKING:
@@ -52,20 +53,20 @@ def test_a_path_lies_on_the_nearest_mount(path: str, kind: str) -> None:
 def test_a_ledger_on_a_network_is_warned_of(ledger: Ledger, tmp_path: Path) -> None:
     mounts = tmp_path / "mounts"
     mounts.write_text(f"server:/x {ledger.folder.path} nfs4 rw 0 0\n")
-    (check,) = health.file_system(ledger.folder, mounts)
+    (check,) = machine.file_system(ledger.folder, mounts)
     assert (check.state, "nfs4" in check.text, bool(check.cure)) == ("warning", True, True)
-    (check,) = health.file_system(ledger.folder, tmp_path / "nowhere")
+    (check,) = machine.file_system(ledger.folder, tmp_path / "nowhere")
     assert (check.state, "not known" in check.text) == ("ok", True)
 
 
 def test_a_full_disk_is_an_error(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(health, "disk_usage", lambda _: _Usage(free=99_999_999))
-    assert [check.state for check in health.disk(ledger.folder)] == ["error"]
-    monkeypatch.setattr(health, "disk_usage", lambda _: _Usage(free=100_000_000))
-    assert [check.state for check in health.disk(ledger.folder)] == ["ok"]
-    monkeypatch.setattr(health, "ROOM", 10)
-    monkeypatch.setattr(health, "disk_usage", lambda _: _Usage(free=11))
-    assert [check.state for check in health.disk(ledger.folder)] == ["error"]
+    monkeypatch.setattr(machine, "disk_usage", lambda _: _Usage(free=99_999_999))
+    assert [check.state for check in machine.disk(ledger.folder)] == ["error"]
+    monkeypatch.setattr(machine, "disk_usage", lambda _: _Usage(free=100_000_000))
+    assert [check.state for check in machine.disk(ledger.folder)] == ["ok"]
+    monkeypatch.setattr(machine, "ROOM", 10)
+    monkeypatch.setattr(machine, "disk_usage", lambda _: _Usage(free=11))
+    assert [check.state for check in machine.disk(ledger.folder)] == ["error"]
 
 
 class _Usage:
