@@ -48,6 +48,7 @@ def doctor(session: Session) -> int:
 def of_ledger(session: Session, folder: Folder) -> Iterator[Check]:
     """Everything that is looked at of a ledger that can be found."""
     from ledger import health, machine
+    from ledger.health import Check
     from projections.views import locate
 
     looks = {
@@ -62,8 +63,14 @@ def of_ledger(session: Session, folder: Folder) -> Iterator[Check]:
         "checkpoint": lambda: health.seal(folder),
         "views": lambda: views(folder, locate(folder, session.world.state_home)),
     }
-    for check, look in looks.items():
-        yield from health.examined(check, look)
+    told: dict[str, str] = {}
+    for name, look in looks.items():
+        for check in health.examined(name, look):
+            first = told.setdefault(check.text, name)
+            if first == name:
+                yield check
+            else:
+                yield Check(name, health.WARNING, f"not looked at, for what {first} says")
 
 
 def views(folder: Folder, path: Path) -> Iterator[Check]:

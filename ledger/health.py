@@ -47,7 +47,7 @@ def examined(check: str, look: Callable[[], Iterator[Check]]) -> Iterator[Check]
     except VigilError as error:
         yield Check(check, ERROR, error.sentence, error.cure)
     except (OSError, sqlite3.Error) as error:
-        fault = named(error, check)
+        fault = named(error, "ledger.db")
         text = fault.sentence if fault else f"it cannot be looked at: {error}"
         yield Check(check, ERROR, text, fault.cure if fault else "")
     except (ValueError, LookupError, TypeError, AttributeError) as error:

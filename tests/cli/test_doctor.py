@@ -107,6 +107,7 @@ def test_a_damaged_ledger_is_reported_and_the_rest_is_looked_at(sub: Office, dam
     assert contents(sub) == before
     shown = sub("doctor -L sub")
     assert (shown.code, shown.err) == (7, "")
+    assert sum(line.startswith("error") for line in shown.out.splitlines()) <= 2
     assert "Traceback" not in shown.out
 
 
