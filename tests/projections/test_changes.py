@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ledger.values.when import When
 from projections.changes import Change, Learned, _by_key, changes
 from projections.question import Question
 from projections.views import UPSTREAM, VIEWS
@@ -133,8 +134,6 @@ def applied(
 
 def learned(log: list[Entry], since: str, until: str, *named: str) -> list[tuple[Any, ...]]:
     """What changed between two days: key, field, facts."""
-    from ledger.values.when import When
-
     first, last = (When.parse(day).settle("UTC").latest for day in (since, until))
     question = Question(as_known=last, watched_until=last)
     with closing(tracking(views_of(log), log)) as views, closing(stored(log)) as ledger:
@@ -226,3 +225,24 @@ def test_a_watch_that_goes_on_changes_by_what_is_entered_and_not_by_the_clock(
     found = learned(log, "2013-02-08", "2013-02-12", "coverage")
     assert found
     assert {name for _, _, facts in found for name in facts} == {"WCH-A/2"}
+
+
+def test_only_what_changed_is_read_from_the_ledger(ledger: Ledger) -> None:
+    made = (
+        f"movement made MOV-{n} --from outside --to hurriya --count 1 "
+        "--occurred 2012-02-18 --received 2012-02-18"
+        for n in range(50)
+    )
+    tell(ledger, "\n".join(made))
+    tell(ledger, "fact corrected MOV-7 --of 1 --set count=2 --reason x --occurred 2012-03-01 --received 2012-03-01")  # fmt: skip
+    log = log_of(ledger)
+    first, last = (When.parse(day).settle("UTC").latest for day in ("2012-02-28", "2012-03-01"))
+    question = Question(as_known=last, watched_until=last)
+    read: list[str] = []
+    with closing(tracking(views_of(log), log)) as views, closing(stored(log)) as facts:
+        facts.set_trace_callback(read.append)
+        meanwhile = Learned(views, facts, first, last)
+        for view in VIEWS.values():
+            assert all(c.facts == ["MOV-7/2"] for c in changes(views, meanwhile, view, question))
+    assert len(read) == 1
+    assert "'MOV-7'" in read[0]
