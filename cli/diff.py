@@ -118,7 +118,7 @@ def _row(view: str, change: Change) -> dict[str, Any]:
 
 
 def _by_people(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [_told(_differing(row)) for row in _texts(rows)]
+    return [_few_facts(_told(_differing(row))) for row in _texts(rows)]
 
 
 def _by_spreadsheets(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -146,9 +146,12 @@ def _told(row: dict[str, Any]) -> dict[str, Any]:
     if row["field"] is None:
         side = "before" if row["after"] is None else "after"
         row = {**row, "field": row["change"], side: " ".join(_shown(row, row[side]))}
+    return {name: value for name, value in row.items() if name != "key"}
+
+
+def _few_facts(row: dict[str, Any]) -> dict[str, Any]:
     more = len(row["facts"]) - _NAMED
-    facts = [*row["facts"][:_NAMED], *([f"and {more} more"] if more > 0 else [])]
-    return {**{name: value for name, value in row.items() if name != "key"}, "facts": facts}
+    return {**row, "facts": [*row["facts"][:_NAMED], f"and {more} more"]} if more > 0 else row
 
 
 def _shown(change: dict[str, Any], row: dict[str, Any]) -> Iterator[str]:

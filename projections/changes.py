@@ -196,7 +196,7 @@ def _causes(
 ) -> Iterator[set[str]]:
     """The facts that changed a field or a row, each answer wider than the one before it.
 
-    The first that names a fact is right: what stands behind a number tells more than what moved
+    The first that names a fact is taken: what stands behind a number tells more than what moved
     where the row is named, and that more than whatever moved at all.
     """
     tables = view.tables or _every_table()

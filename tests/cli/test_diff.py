@@ -72,6 +72,17 @@ def test_a_long_text_is_told_to_people_from_where_it_differs(camp: Office) -> No
     assert told.endswith("MOV-CONVOY-1/2")
 
 
+def test_a_table_names_few_facts_and_everything_else_all(camp: Office) -> None:
+    for number in range(5):
+        camp.all(CONVOY.replace("CONVOY-1", f"BUS-{number}"))
+    at = "diff 2012-02-28 2012-03-01 --view population --place hurriya"
+    facts = [f"MOV-BUS-{number}/1" for number in range(5)]
+    (row,) = camp.ok(f"{at} -f json").rows
+    assert row["facts"] == facts
+    assert camp.ok(at).out.rstrip().endswith(", ".join([*facts[:3], "and 2 more"]))
+    assert " ".join(facts) in camp.ok(f"{at} -f csv").out
+
+
 def test_it_narrows_down_like_a_query(camp: Office) -> None:
     camp.all(CONVOY)
     at = "diff 2012-02-28 2012-03-01 -f json"
