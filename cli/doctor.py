@@ -1,4 +1,4 @@
-"""`vigil doctor`: what is wrong with this ledger or where it lies, and the cure; writes nothing."""
+"""`vigil doctor`: what is wrong with this ledger or where it lies, and the cure; changes nothing."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ NO_LEDGER, FINDINGS = 10, 7
 def doctor(session: Session) -> int:
     """What is wrong with this ledger or with where it lies, and what to do about it.
 
-    Looks and writes nothing, needs no actor, and works where the ledger is damaged. Exit 7 where
+    Looks and changes nothing, needs no actor, and works where the ledger is damaged. Exit 7 where
     something is an error, 10 where there is no ledger.
     """
     from ledger.errors import NoLedger, VigilError
