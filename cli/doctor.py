@@ -1,4 +1,4 @@
-"""`vigil doctor`: what is wrong with this ledger or where it lies, and the cure; changes nothing."""
+"""`vigil doctor`: what is wrong with this ledger or where it lies, and what to do about it."""
 
 from __future__ import annotations
 

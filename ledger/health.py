@@ -1,4 +1,4 @@
-"""Whether a ledger lies well where it lies: each check looks, says what it saw, and changes nothing.
+"""Whether a ledger lies well: each check looks, says what it saw, and changes nothing.
 
 `examined` turns whatever goes wrong while looking into the finding that it is, so that one broken
 thing hides no other. A ledger that is damaged is the one that needs a look most.
