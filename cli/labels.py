@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from cli.render.text import Label
 from ledger.values.place import is_country
 from ledger.vocabulary import terms
 
@@ -82,13 +83,14 @@ def labelled(
         {key: _shown(view, key, value, holds, language) for key, value in row.items()}
         for row in rows
     ]
-    return shown, [(key, heading(view, key, language)) for key, _ in columns]
+    return shown, [(key, Label(heading(view, key, language))) for key, _ in columns]
 
 
 def _shown(view: str, key: str, value: Any, holds: dict[str, list[str]], language: str) -> Any:
     """A value of a row; one with parts of its own (`adopted`) gets headings in it as well."""
     if key in holds:
-        return label(holds[key][0], value, language)
+        shown = label(holds[key][0], value, language)
+        return Label(shown) if isinstance(shown, str) and shown != value else shown
     if not isinstance(value, dict) or "claimant" in value:
         return value
     inner = {part: f"{key}.{part}" for part in value}

@@ -22,13 +22,14 @@ _SHARED = (
     click.option("-v", "--verbose", is_flag=True, default=None, help="Print more."),
     click.option("--color", type=click.Choice(["auto", "always", "never"]), help="Colours."),
     click.option("--labels", type=click.Choice(LANGUAGES), help="Headings and codes in words."),
+    click.option("--no-pager", is_flag=True, default=None, help="Print, however long it is."),
     click.option("--now", metavar="T", help="What relative times are read from."),
     click.option("-n", "--dry-run", is_flag=True, default=None, help="Check, and write nothing."),
     click.option("--no-input", is_flag=True, default=None, help="Never ask."),
     click.option("--debug", is_flag=True, default=None, help="Show tracebacks."),
 )
-SHARED = ("ledger", "actor", "format", "output", "quiet", "verbose", "color", "labels", "now",
-          "dry_run", "no_input", "debug")  # fmt: skip
+SHARED = ("ledger", "actor", "format", "output", "quiet", "verbose", "color", "labels", "no_pager",
+          "now", "dry_run", "no_input", "debug")  # fmt: skip
 
 
 def shared_options(command: Command) -> Command:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from cli.main import refuse_unknown
-from cli.options import with_session
+from cli.options import Command, with_session
 
 if TYPE_CHECKING:
     import sqlite3
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from cli.session import Session
     from projections.question import Question
+
+Answer = TypeVar("Answer")
 
 #: The columns of each view's table: key of the row, heading.
 COLUMNS: dict[str, list[tuple[str, str]]] = {
@@ -83,37 +85,52 @@ COLUMNS: dict[str, list[tuple[str, str]]] = {
         ("site", "site"), ("post", "post"), ("day", "day"), ("clock", "hours 0 to 23"),
         ("nil_reports", "nil"), ("gaps", "gaps"), ("longest_gap_minutes", "longest (minutes)"),
     ],
+    "timeline": [
+        ("fact", "fact"), ("occurred", "occurred"), ("name", "what"), ("site", "site"),
+        ("status", "status"), ("text", "says"),
+    ],
     "findings": [
         ("severity", "severity"), ("rule", "rule"), ("about", "about"), ("text", "finding"),
     ],
 }  # fmt: skip
 
-Answer = TypeVar("Answer")
-
 #: The statuses from which one may count, by their rank.
 RANK_OF = {"reported": 1, "corroborated": 2, "verified": 3}
 
 
+#: The options that narrow a question down, for every command that asks a view.
+_NARROWING = (
+    click.option("--on", metavar="T", help="What had happened by the end of T."),
+    click.option("--min-status", type=click.Choice(list(RANK_OF)), help="Count only from here up."),
+    click.option("--place", help="A site, a country or a fate."),
+    click.option("--site", help="A site, by slug, id or any of its names."),
+    click.option("--country", help="ISO 3166 alpha-3."),
+    click.option("--incident", help="An incident's id."),
+    click.option("--from", "since", metavar="T", help="Only what happened from T on."),
+    click.option("--to", "until", metavar="T", help="Only what had happened by T."),
+    click.option("--standard", metavar="NAME", help="Judge by it alone: sphere-2018, mou-2011."),
+)
+
+
+def narrowed(command: Command) -> Command:
+    """Add the options that narrow a question down."""
+    for option in reversed(_NARROWING):
+        command = option(command)
+    return command
+
+
 @click.command()
 @click.argument("view")
-@click.option("--on", metavar="T", help="What had happened by the end of T.")
 @click.option("--as-known", metavar="K", help="What the office knew at the end of K.")
 @click.option("--as-recorded", metavar="POSITION|TIME", help="What the ledger held then.")
-@click.option("--min-status", type=click.Choice(list(RANK_OF)), help="Count only from here up.")
-@click.option("--place", help="A site, a country or a fate.")
-@click.option("--site", help="A site, by slug, id or any of its names.")
-@click.option("--country", help="ISO 3166 alpha-3.")
-@click.option("--incident", help="An incident's id.")
-@click.option("--from", "since", metavar="T", help="Only what happened from T on.")
-@click.option("--to", "until", metavar="T", help="Only what had happened by T.")
-@click.option("--standard", metavar="NAME", help="Judge by it alone: sphere-2018, mou-2011.")
+@narrowed
 @click.option("--explain", is_flag=True, help="List the facts behind each number.")
 @with_session
 def query(
     session: Session, view: str, as_recorded: str | None, explain: bool, **given: Any
 ) -> None:
     """Ask VIEW: population, movements, incidents, claims, placements, cases, figures, offers,
-    commitments, fund, engagements, observations, services, watches, coverage,
+    commitments, fund, engagements, observations, services, watches, coverage, timeline,
     findings.
 
     Left out, --on and --as-known do not filter.
@@ -122,7 +139,7 @@ def query(
 
     if view not in VIEWS:
         refuse_unknown(click.get_current_context(), view, list(VIEWS), "view")
-    _check_options(view, given)
+    check_options(view, given)
     question, asked = question_of(session, view, given)
     rows, position = answered(
         session, lambda: _asked(session, view, question, as_recorded, explain)
@@ -242,7 +259,8 @@ def question_of(
 _CALLED = {"since": "from", "until": "to"}
 
 
-def _check_options(view: str, given: dict[str, Any]) -> None:
+def check_options(view: str, given: dict[str, Any]) -> None:
+    """Refuse an option that the view has no use for."""
     from ledger.errors import OptionNotForView
     from projections.views import VIEWS
 

@@ -49,6 +49,7 @@ def show(session: Session, id: str) -> None:
 @with_session
 def log(session: Session, since: str | None, name: str | None, grep: str | None) -> None:
     """Facts in order of recording, as they were said; with --actor only those of one officer."""
+    from cli.render.text import sought
     from ledger.registry import kind_of
     from projections.views import position_of
 
@@ -62,11 +63,11 @@ def log(session: Session, since: str | None, name: str | None, grep: str | None)
                                             [first])
             if (wanted is None or entry.name == wanted)
             and (by is None or entry.get("actor") == by)
-            and (grep is None or _holds(entry.said, grep.casefold()))
+            and (grep is None or _holds(entry.said, sought(grep)))
         ]  # fmt: skip
         position = position_of(ledger)
     if session.format == "table":
-        session.write("".join(f"{_line(row)}\n" for row in rows) or "nothing\n")
+        session.write("".join(f"{line}\n" for row in rows for line in _lines(row)) or "nothing\n")
         return
     asked = {"since": since, "actor": by, "fact": wanted, "grep": grep}
     session.rows("vigil.log/1", rows, asked=asked, position=position, columns=_COLUMNS)
@@ -119,15 +120,15 @@ def _story(rows: list[dict[str, Any]]) -> Iterator[str]:
     for row in rows:
         mark = "" if row["stands"] else "  RETRACTED"
         status = row.get("status", "reported") if "now" in row else "reported"
-        yield f"{_line(row)}{'' if status == 'reported' else f'  [{status}]'}{mark}"
+        yield from _lines(row, f"{'' if status == 'reported' else f'  [{status}]'}{mark}")
         for field, value in row.get("now", {}).items():
             yield f"    now {field}: {'nothing' if value is None else cell(value)}"
 
 
-def _line(row: dict[str, Any]) -> str:
-    """A fact as people write it, after its position."""
-    from cli.render.text import line
-    from ledger.notation import write
+def _lines(row: dict[str, Any], mark: str = "") -> Iterator[str]:
+    """A fact as people write it, after its position; what is written from the right below it."""
+    from cli.render.text import line, right_to_left
+    from ledger.notation import option, write
 
     left_out = ("position", "name", "called", "uuid", "recorded", "stands", "status", "now", "fact",
                 "id")  # fmt: skip
@@ -136,17 +137,28 @@ def _line(row: dict[str, Any]) -> str:
         for field, value in row.items()
         if field not in left_out or (field == "status" and row["name"] == "fact.assessed")
     }
-    called = {"name": row["called"]} if "called" in row else {}
-    fact = {"fact": row["name"], "id": row["fact"], **said, **called}
-    return line(f"{row['position']:>6}  {write(fact)}")
+    said |= {"name": row["called"]} if "called" in row else {}
+    below = {}
+    for field, value in said.items():
+        text = line(" ".join(option(field, value)))
+        if right_to_left(text):
+            below[field] = text
+    beside = {field: value for field, value in said.items() if field not in below}
+    fact = {"fact": row["name"], "id": row["fact"], **beside}
+    yield line(f"{row['position']:>6}  {write(fact)}") + mark
+    for text in below.values():
+        yield f"        {text}"
 
 
 def _holds(value: Any, text: str) -> bool:
+    """Whether a text, given sought, occurs in a value."""
+    from cli.render.text import sought
+
     if isinstance(value, dict):
         return any(_holds(part, text) for part in value.values())
     if isinstance(value, list):
         return any(_holds(part, text) for part in value)
-    return text in str(value).casefold()
+    return text in sought(str(value))
 
 
 def _first_position(session: Session, since: str | None) -> int:

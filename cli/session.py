@@ -223,8 +223,19 @@ class Session:
         self.write(render_rows(self.format, document, list(columns), self.folder.timezone))
 
     def write(self, text: str) -> None:
-        """To standard output, or to the file of `-o` with mode 0600."""
-        self.write_lines([text])
+        """To standard output, or to the file of `-o` with mode 0600; on a terminal by a pager."""
+        if not self._paged(text):
+            self.write_lines([text])
+
+    def _paged(self, text: str) -> bool:
+        """Whether a pager showed it: people read it on a terminal, and it is longer than that."""
+        to_people = self.output is None and self.format == "table" and sys.stdout.isatty()
+        if not to_people or self._options.get("no_pager"):
+            return False
+        from cli.render.pager import paged
+
+        sys.stdout.flush()
+        return paged(text, sys.stdout.fileno(), self.world.environment)
 
     def write_lines(self, lines: Iterable[str]) -> None:
         """Like `write`, for answers that may be larger than memory."""

@@ -1100,6 +1100,15 @@ class NothingToExplain(VigilError):
     example = "vigil explain incident.claim"
 
 
+class KnowledgeReversed(VigilError):
+    """A difference goes from an earlier knowledge time to a later one."""
+
+    code, exit = "E5007", 2
+    message = "{later} is after {earlier}: nothing is learned backwards"
+    hint = "name the earlier time first: vigil diff {earlier} {later}"
+    example = "vigil diff 2013 2012"
+
+
 class Unexpected(VigilError):
     """A fault of Vigil itself."""
 

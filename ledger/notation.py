@@ -44,7 +44,7 @@ def write(line: Mapping[str, Any]) -> str:
         words.append(line["id"])
     for field, value in line.items():
         if field not in ("fact", "id"):
-            words += _write(field, value)
+            words += option(field, value)
     return " ".join(words)
 
 
@@ -100,18 +100,19 @@ def _options(words: list[str]) -> Iterable[tuple[str, str | None]]:
             yield option, None
 
 
-def _write(field: str, value: Any) -> list[str]:
-    option = f"--{field.replace('_', '-')}"
+def option(field: str, value: Any) -> list[str]:
+    """A field of a fact and what was said in it, written as options."""
+    name = f"--{field.replace('_', '-')}"
     if value is True:
-        return [option]
+        return [name]
     if isinstance(value, list):
-        return [_said(option, item) for item in value]
+        return [_said(name, item) for item in value]
     if isinstance(value, dict) and field != "set":
         parts = value.items()
-        return [_said(f"{option}-{part.replace('_', '-')}", item) for part, item in parts]
+        return [_said(f"{name}-{part.replace('_', '-')}", item) for part, item in parts]
     if isinstance(value, dict):
-        return [_said(option, item) for item in _changes(value)]
-    return [_said(option, value)]
+        return [_said(name, item) for item in _changes(value)]
+    return [_said(name, value)]
 
 
 def _said(option: str, value: Any) -> str:

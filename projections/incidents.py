@@ -80,7 +80,7 @@ INCIDENTS = Table(
         "adopted_status TEXT", *(f"{measure} TEXT" for measure in MEASURES),
     ),
     incident_rows,
-    ("id",),
+    ("id", "merged_into"),
 )  # fmt: skip
 
 CLAIMS = Table(
@@ -122,7 +122,7 @@ def _with_adoption(
     """The columns of the adoption as one value, and the number of claims."""
     figures = {measure: row.pop(measure) for measure in MEASURES}
     basis, fact, status = (row.pop(name) for name in ("basis", "adopted_fact", "adopted_status"))
-    where, values = _claims_of(row["id"], question)
+    where, values = claims_of(row["id"], question)
     claims = views.execute(f"SELECT COUNT(*) FROM claims WHERE {where}", values).fetchone()[0]
     adopted = None if fact is None else {**figures, "basis": basis, "fact": fact, "status": status}
     return {**row, "adopted": adopted, "claims": claims}
@@ -131,7 +131,7 @@ def _with_adoption(
 def query_claims(views: sqlite3.Connection, question: Question) -> Rows:
     """Competing claims side by side, never merged, in the order in which they were received."""
     if question.incident:
-        where, values = _claims_of(question.incident, question)
+        where, values = claims_of(question.incident, question)
         listed, more = question.listed()
         where, values = f"{where} AND {listed}", [*values, *more]
     else:
@@ -150,8 +150,8 @@ def query_claims(views: sqlite3.Connection, question: Question) -> Rows:
     )
 
 
-def _claims_of(incident: str, question: Question) -> Clause:
-    """Claims of an incident and of those merged into it, as known."""
+def claims_of(incident: str, question: Question) -> Clause:
+    """Rows of an incident and of those merged into it, as known, in a table that names it."""
     known, values = question.known()
     chain = (
         "WITH RECURSIVE chain (id) AS (VALUES (?) UNION SELECT incidents.id FROM incidents, chain "
@@ -168,7 +168,7 @@ def behind(views: sqlite3.Connection, question: Question, row: dict[str, Any]) -
         basis = adopted["basis"]
         facts["adopted"] = [(adopted["fact"], None)]
         facts["adopted"] += [(f"{row['id']}/{basis}", None)] if basis is not None else []
-    where, values = _claims_of(row["id"], question)
+    where, values = claims_of(row["id"], question)
     claims = views.execute(f"SELECT fact FROM claims WHERE {where} ORDER BY version", values)
     facts["claims"] = [(fact, None) for (fact,) in claims]
     return facts

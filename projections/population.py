@@ -187,10 +187,12 @@ def posted(
 
 
 def behind(views: sqlite3.Connection, question: Question, row: dict[str, Any]) -> Behind:
-    """The postings of the count, and the statement beside it."""
+    """The postings of the count, the statement beside it, and what may have happened by then."""
     facts: dict[str, Sequence[tuple[str, object]]] = {
         "count": posted(views, question, "place = ?", [row["place"]])
     }
     if row["stated"] is not None:
         facts["stated"] = [(row["stated"]["fact"], None)]
+    if row["possible"]:
+        facts["possible"] = [(fact, None) for fact in row["possible"]]
     return facts

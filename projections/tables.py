@@ -21,6 +21,7 @@ from projections import (
     remarks,
     services,
     sites,
+    timeline,
     watches,
 )
 from projections.views import VIEWS
@@ -49,6 +50,7 @@ TABLES: tuple[Table, ...] = (
     sites.CLOSURES,
     likenesses.TABLE,
     remarks.TABLE,
+    timeline.TABLE,
 )
 
 

@@ -35,13 +35,15 @@ UPSTREAM = "Vigil"
 class View(NamedTuple):
     """A question people ask: where it is answered, from which tables, with which options.
 
-    Where a row `sums` up several facts, its module has a function `behind` that names them.
+    Where a row `sums` up several facts, its module has a function `behind` that names them. `key`
+    are the columns by which a row is the same one at another time; a list goes by its first.
     """
 
     path: str
     tables: tuple[str, ...]
     options: frozenset[str]
     sums: bool = False
+    key: tuple[str, ...] = ("id",)
 
     @property
     def query(self) -> Callable[[sqlite3.Connection, Question], Rows]:
@@ -73,22 +75,29 @@ _PERIOD = frozenset({"from", "to"})
 _INCIDENT = frozenset({"site", "place", "incident"})
 
 VIEWS: dict[str, View] = {
-    "population": View("population:query", ("postings", "figures", "sites"), _PLACED, sums=True),
+    "population": View(
+        "population:query", ("postings", "figures", "sites"), _PLACED, sums=True, key=("place",)
+    ),
     "movements": View("movements:query", ("movements",), _PLACED | _PERIOD),
     "incidents": View("incidents:query", ("incidents", "claims"), _INCIDENT | _PERIOD, sums=True),
-    "claims": View("incidents:query_claims", ("claims", "incidents"), _INCIDENT | _PERIOD),
+    "claims": View(
+        "incidents:query_claims", ("claims", "incidents"), _INCIDENT | _PERIOD, key=("fact",)
+    ),
     "placements": View(
         "placements:query",
         ("postings", "figures", "offers", "cases"),
         frozenset({"country"}),
         sums=True,
+        key=("country",),
     ),
     "figures": View("figures:query", ("figures",), _PLACED | _PERIOD),
     "observations": View("observations:query", ("observations",), _INCIDENT | _PERIOD),
     "cases": View("cases:query", ("cases",), _PLACED, sums=True),
     "offers": View("offers:query", ("offers",), frozenset({"country"}) | _PERIOD, sums=True),
     "commitments": View("commitments:query", ("commitments",), _PERIOD),
-    "fund": View("fund:query", ("fund",), frozenset(), sums=True),
+    "fund": View(
+        "fund:query", ("fund",), frozenset(), sums=True, key=("fund", "donor", "currency")
+    ),
     "engagements": View("engagements:query", ("engagements",), _PERIOD, sums=True),
     "services": View(
         "services:query",
@@ -98,9 +107,25 @@ VIEWS: dict[str, View] = {
     ),
     "watches": View("watches:query", ("watches",), frozenset({"site", "place"}) | _PERIOD),
     "coverage": View(
-        "coverage:query", ("watches", "entries"), frozenset({"site", "place"}) | _PERIOD, sums=True
+        "coverage:query",
+        ("watches", "entries"),
+        frozenset({"site", "place"}) | _PERIOD,
+        sums=True,
+        key=("site", "post", "day"),
     ),
-    "findings": View("findings:query", (), _PLACED | {"incident"}, sums=True),
+    "timeline": View(
+        "timeline:query",
+        ("timeline", "incidents"),
+        _PLACED | _INCIDENT | _PERIOD,
+        key=("fact",),
+    ),
+    "findings": View(
+        "findings:query",
+        (),
+        _PLACED | {"incident"},
+        sums=True,
+        key=("rule", "about", "facts"),
+    ),
 }
 
 

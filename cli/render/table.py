@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from cli.render.text import cell, width
+from cli.render.text import Label, cell, cut, right_to_left, width
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -13,19 +13,37 @@ if TYPE_CHECKING:
     from cli.render import Columns
 
 _WIDEST = 60
+#: Stands in the column of a text that is written from the right and follows below its row.
+_BELOW = "…"
 
 
 def render(rows: list[dict[str, Any]], columns: Columns, zone: str = "UTC") -> str:
     """Columns as wide as their widest cell, numbers to the right, long texts cut but the last.
 
-    `zone` is the one in which days are read here; it goes without saying.
+    A text written from the right stands below its row: beside others a terminal would move it, and
+    them. Labels are short, marked, and stay. `zone` is the one in which days are read here; it goes
+    without saying.
     """
     if not rows:
         return "nothing\n"
     table = [[heading for _, heading in columns]]
+    below: list[list[str]] = []
     for row in rows:
         cells = [_unzoned(cell(row.get(key)), zone) for key, _ in columns]
-        table.append([*map(_cut, cells[:-1]), cells[-1]])
+        moved = {
+            text
+            for text, (key, _) in zip(cells, columns, strict=True)
+            if right_to_left(text) and not isinstance(row.get(key), Label)
+        }
+        below.append(
+            [
+                f"\n    {heading}: {text}"
+                for (_, heading), text in zip(columns, cells, strict=True)
+                if text in moved
+            ]
+        )
+        cells = [_BELOW if text in moved else text for text in cells]
+        table.append([*(cut(text, _WIDEST) for text in cells[:-1]), cells[-1]])
     widths = [max(width(cells[number]) for cells in table) for number in range(len(columns))]
     right = [
         all(_is_number(cells[number]) for cells in table[1:]) for number in range(len(columns))
@@ -33,7 +51,7 @@ def render(rows: list[dict[str, Any]], columns: Columns, zone: str = "UTC") -> s
     table.insert(1, ["-" * min(wide, _WIDEST) for wide in widths])
     shown = [_row(cells, widths, right) for cells in table]
     for number, row in enumerate(rows, 2):
-        shown[number] += "".join(_explained(row.get("explain", {}), zone))
+        shown[number] += "".join((*below[number - 2], *_explained(row.get("explain", {}), zone)))
     return "".join(f"{one}\n" for one in shown)
 
 
@@ -48,7 +66,7 @@ def _explained(explain: dict[str, list[dict[str, Any]]], zone: str) -> Iterator[
                 fact["status"], source.get("grade"), source.get("name") or source.get("citation"),
             )  # fmt: skip
             told = "  ".join(_unzoned(cell(word), zone) for word in words if word)
-            yield f"\n      {_cut(told, 2 * _WIDEST)}"
+            yield f"\n      {cut(told, 2 * _WIDEST)}"
 
 
 def _unzoned(text: str, zone: str) -> str:
@@ -61,10 +79,6 @@ def _row(cells: list[str], widths: list[int], right: list[bool]) -> str:
         space = " " * (wide - width(text))
         padded.append(space + text if to_the_right else text + space)
     return "  ".join(padded).rstrip()
-
-
-def _cut(text: str, widest: int = _WIDEST) -> str:
-    return text if len(text) <= widest else text[: widest - 1] + "…"
 
 
 def _is_number(text: str) -> bool:

@@ -167,6 +167,10 @@ TYPED: list[tuple[str, str, str | None, str]] = [
     ("replay --to 99", "E5003", None, "positions 0 to 6"),
     ("query population --as-recorded 99", "E5003", None, "positions 0 to 6"),
     ("explain incident.claim", "E5006", None, "incident.claimed"),
+    ("diff 2014 2013-02", "E5007", "k1", "vigil diff 2013-02"),
+    ("diff 2013 2014 --view populaton", "E5001", None, "Did you mean 'population'?"),
+    ("diff 2013 2014 --view placements --site hurriya", "E5002", "site", "placements takes"),
+    ("diff spring 2014", "E2101", "k1", "spring"),
     # Files to import
     ("import vigil.toml", "E4010", None, "neither .jsonl nor .csv"),
 ]  # fmt: skip
