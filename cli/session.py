@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ import click
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from cli.world import World
@@ -209,19 +210,51 @@ class Session:
 
 def write_private(path: Path, lines: Iterable[str]) -> None:
     """Write a file whole, readable by its owner alone."""
-    import os
+    with PrivateFile(path) as file:
+        file.write(lines)
+        file.keep()
 
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        descriptor = os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-        with os.fdopen(
-            descriptor, "w", encoding="utf-8", errors="surrogateescape", newline=""
-        ) as file:
-            file.writelines(lines)
-        temporary.replace(path)
-    except OSError as error:
-        error.filename = str(path)
-        raise
-    finally:
+
+class PrivateFile:
+    """A file written beside its place, readable by its owner alone, and put there when whole."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._temporary = path.with_name(f".{path.name}.{os.getpid()}")
+        with self._named():
+            descriptor = os.open(self._temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+            self._file = os.fdopen(
+                descriptor, "w", encoding="utf-8", errors="surrogateescape", newline=""
+            )
+
+    def write(self, lines: Iterable[str]) -> None:
+        with self._named():
+            self._file.writelines(lines)
+
+    def keep(self) -> None:
+        """Put the file in its place."""
+        with self._named():
+            self._file.close()
+            self._temporary.replace(self.path)
+
+    def __enter__(self) -> PrivateFile:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Leave nothing behind that was not kept."""
         with suppress(OSError):
-            temporary.unlink(missing_ok=True)
+            self._file.close()
+        with suppress(OSError):
+            self._temporary.unlink(missing_ok=True)
+
+    @contextmanager
+    def _named(self) -> Iterator[None]:
+        """A fault names the file that was wanted."""
+        try:
+            yield
+        except OSError as error:
+            error.filename = str(self.path)
+            raise
