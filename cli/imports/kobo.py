@@ -66,23 +66,19 @@ def is_export(header: Iterable[str]) -> bool:
     return not {*_UUIDS, KEY}.isdisjoint(header)
 
 
-def prepared(table: Table, sheets: list[Sheet], wanted: list[str], delimiter: str) -> Table:
-    """A table of an export under the names that the map reads.
+def prepared(table: Table, sheets: list[Sheet], delimiter: str) -> Table:
+    """A table of an export, a repeat with what it hangs on.
 
-    Raises `ColumnMissing` where it is no export and `ColumnUnclear`; rows whose submission is twice
-    in the file, or missing in it, have a problem.
+    Raises `ColumnMissing` where it is no export; rows whose submission is twice in the file, or
+    missing in it, have a problem.
     """
     if not is_export(table.header):
         raise ColumnMissing(name=UUID, field=UUID, columns=", ".join(table.header))
     if KEY in table.header:
-        pass
-    elif PARENT_INDEX in table.header and sheets:
-        table = _joined(table, sheets, delimiter)
-    elif UUID in table.header:
-        table = table._replace(rows=_once(table.rows))
-    names = aliases(wanted, table.header)
-    rows = (row._replace(cells=_named(row.cells, names)) for row in table.rows)
-    return Table([*table.header, *names], rows, table.sheet)
+        return table
+    if PARENT_INDEX in table.header and sheets:
+        return _joined(table, sheets, delimiter)
+    return table._replace(rows=_once(table.rows)) if UUID in table.header else table
 
 
 def aliases(wanted: Iterable[str], header: list[str]) -> dict[str, str]:
@@ -107,8 +103,11 @@ def ungrouped(column: str) -> str:
     return PARENT * depth + rest.rpartition("/")[2]
 
 
-def _named(cells: dict[str, str], names: dict[str, str]) -> dict[str, str]:
-    return cells | {name: cells[column] for name, column in names.items() if column in cells}
+def renamed(rows: Iterable[Row], names: Mapping[str, str]) -> Iterator[Row]:
+    """The rows with cells also under the names that the map has for their columns."""
+    for row in rows:
+        more = {name: row.cells[column] for name, column in names.items() if column in row.cells}
+        yield row._replace(cells=row.cells | more)
 
 
 def _once(rows: Iterable[Row]) -> Iterator[Row]:

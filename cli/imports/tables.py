@@ -84,10 +84,13 @@ def _fits(wanted: list[str], *, grouped: bool) -> Callable[[list[str]], float]:
 
 def _fitted(table: Table, map: Map, sheets: list[Sheet]) -> Table:
     """The table with every column that the map reads, without a row of hashtags."""
+    rows, names = table.rows, dict[str, str]()
     if map.kobo is not None:
-        table = kobo.prepared(table, sheets, map.columns, map.delimiter)
-    map.check_header(table.header)
-    return table._replace(rows=_without_tags(table.rows))
+        table = kobo.prepared(table, sheets, map.delimiter)
+        names = kobo.aliases(map.columns, table.header)
+        rows = kobo.renamed(table.rows, names)
+    map.check_header([*table.header, *names])
+    return table._replace(rows=_without_tags(rows))
 
 
 def _without_tags(rows: Iterator[Row]) -> Iterator[Row]:
