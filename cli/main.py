@@ -178,7 +178,8 @@ def _report(error: VigilError, arguments: list[str]) -> int:
         click.echo(f"vigil: {len(problems)} fields are refused [{error.code}]", err=True)
     for one in problems or [error]:
         lead, margin = ("  ", "    ") if problems else ("vigil: ", "  ")
-        where = f"{one.field}: " if one.field else ""
+        where = f"row {one.row}: " if one.row is not None else ""
+        where += f"{one.field}: " if one.field else ""
         cure = f"\n{margin}{one.cure}" if one.cure else ""
         click.echo(visible(f"{lead}{where}{one.sentence} [{one.code}]{cure}"), err=True)
     return error.exit

@@ -1094,7 +1094,7 @@ class TwoTables(Refused):
     """A sheet goes on after a blank row or under a second header; it may be another table."""
 
     code = "E4023"
-    message = "row {number} of the sheet {sheet!r} comes after {what}: is it another table?"
+    message = "the sheet {sheet!r} goes on here after {what}: is it another table?"
     hint = 'say in the map which cells are the table, its header first: range = "{range}"'
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from ledger.facts.base import field_names, parts, shape
@@ -24,6 +25,15 @@ def fields_of(fact: str) -> list[str]:
         else:
             names.append(field)
     return names
+
+
+@cache
+def lists_of(fact: str) -> frozenset[str]:
+    """The fields of a fact that hold lists; none of a fact that is not known."""
+    if fact not in FACTS:
+        return frozenset()
+    cls = fact_class(fact)
+    return frozenset(field for field in field_names(cls) if shape(cls, field) == "list")
 
 
 def canonical(fact: str | None) -> Callable[[str], str | None]:

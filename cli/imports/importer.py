@@ -8,6 +8,7 @@ from json import dumps
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 from cli.imports import kobo
+from cli.imports.fields import lists_of
 from cli.imports.files import as_csv
 from cli.imports.mapping import Mapped, Waiting
 from cli.imports.seen import Seen
@@ -318,14 +319,22 @@ class _Run:
 
 
 def _plain(cells: Mapping[str, Any], kind: str) -> dict[str, Any]:
-    """A row whose columns are the fields of a fact; parts of `source` join with a dash."""
+    """A row whose columns are the fields of a fact; parts of `source` join with a dash.
+
+    In a table a field that holds a list has its items between semicolons.
+    """
+    if kind == ".jsonl":
+        return {name: value for name, value in cells.items() if name not in _LEFT_ASIDE}
     fields: dict[str, Any] = {}
+    lists = lists_of(cells.get("fact", ""))
     for name, value in cells.items():
-        if name in _LEFT_ASIDE or (kind != ".jsonl" and value == ""):
+        if name in _LEFT_ASIDE or value == "":
             continue
         whole, _, part = name.partition("-")
-        if kind != ".jsonl" and whole == "source" and part:
+        if whole == "source" and part:
             fields.setdefault("source", {})[part] = value
+        elif name in lists:
+            fields[name] = [item.strip() for item in value.split(";") if item.strip()]
         else:
             fields[name] = value
     return fields

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import io
+from contextlib import suppress
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from ledger.errors import FileTooLarge, NotInEncoding, NotUtf8
@@ -101,11 +102,12 @@ def _encoded(stream: BinaryIO, encoding: str) -> Iterator[Line]:
                     pass
                 found, problem = "", FileTooLarge(limit=LINE, row=number)
             elif misread(found):
-                why = "some bytes of this row mean nothing in it"
+                why = "some bytes mean nothing in it"
                 problem = NotInEncoding(encoding=encoding, why=why, row=number)
             yield Line(number, found, problem)
     except UnicodeError as error:
-        why = f"row {number + 1} cannot be read ({error})"
+        why = str(error)
         raise NotInEncoding(encoding=encoding, why=why, row=number + 1) from None
     finally:
-        text.detach()
+        with suppress(ValueError):  # the file was closed before all of it was read
+            text.detach()

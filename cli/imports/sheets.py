@@ -153,7 +153,7 @@ def _under(sheet: Sheet, header: Line, columns: list[int], area: Area | None) ->
             continue
         if area is None and (blank is not None or cells == names):
             raise TwoTables(
-                number=line.number, row=line.number, sheet=sheet.name,
+                row=line.number, sheet=sheet.name,
                 what="a blank row" if blank is not None else "a second header",
                 range=_whole(sheet, header, columns, blank),
             )  # fmt: skip
