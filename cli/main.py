@@ -34,6 +34,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "assess": ("Write", "amend:assess", "Say what a fact is worth, and why."),
     "attach": ("Write", "attach:attach", "Keep a file as evidence of a fact."),
     "import": ("Write", "imports.command:import_", "Record the facts of files."),
+    "inspect": ("Write", "imports.inspect:inspect", "What a file is, and a map to import it by."),
     "query": ("Read", "query:query", "Ask a view: what was true then, as known when."),
     "show": ("Read", "read:show", "One thing: its facts, and what is known now."),
     "log": ("Read", "read:log", "Facts in order of recording."),

@@ -76,11 +76,11 @@ def _report(session: Session, outcome: Outcome) -> None:
     lines = [f"{', '.join(counts)}{would}"]
     sheets = len({problem.sheet for problem in outcome.problems}) > 1
     for problem in outcome.problems:
-        field = f" {problem.error.field}:" if problem.error.field else ""
+        field = f" {problem.field}:" if problem.field else ""
         of = f"{problem.sheet} " if sheets else ""
-        lines.append(line(f"{of}row {problem.row}:{field} {problem.error.sentence}"
-                          f" [{problem.error.code}]"))  # fmt: skip
-        lines.append(line(f"    {problem.error.cure}"))
+        lines.append(line(f"{of}row {problem.row}:{field} {problem.message}"
+                          f" [{problem.code}]"))  # fmt: skip
+        lines.append(line(f"    {problem.hint}"))
     lines += [line(f"warning: {warning}") for warning in outcome.warnings]
     if outcome.unlisted_warnings:
         lines.append(f"warning: and {outcome.unlisted_warnings} more warnings")

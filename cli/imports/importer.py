@@ -53,23 +53,18 @@ class Source(NamedTuple):
 
 
 class Problem(NamedTuple):
-    """A row that was refused, the sheet of a workbook it stands in, and what is wrong with it."""
+    """A row that was refused, the sheet of a workbook it stands in, and what is wrong with it.
+
+    It keeps words and not the error, which would hold the row and all that led to it.
+    """
 
     file: str
     sheet: str | None
     row: int | None
-    error: VigilError
-
-    def as_json(self) -> dict[str, Any]:
-        return {
-            "file": self.file,
-            "sheet": self.sheet,
-            "row": self.row,
-            "field": self.error.field,
-            "code": self.error.code,
-            "message": self.error.sentence,
-            "hint": self.error.cure,
-        }
+    field: str | None
+    code: str
+    message: str
+    hint: str
 
 
 class Outcome:
@@ -103,7 +98,8 @@ class Outcome:
             self.rejects.add(row.raw)
         for one in error.problems if isinstance(error, Several) else [error]:
             if len(self.problems) < limits.IMPORT_PROBLEMS:
-                self.problems.append(Problem(file, table.sheet, row.line, one))
+                what = one.field, one.code, one.sentence, one.cure
+                self.problems.append(Problem(file, table.sheet, row.line, *what))
 
     def as_json(self) -> dict[str, Any]:
         """The document `vigil.import/1`."""
@@ -115,7 +111,7 @@ class Outcome:
             "waiting": self.waiting,
             "facts": self.facts,
             "batch": self.batch,
-            "problems": [problem.as_json() for problem in self.problems],
+            "problems": [problem._asdict() for problem in self.problems],
             "warnings": self.warnings,
         }
 
