@@ -41,6 +41,9 @@ def import_(
     if rejects is not None and len(files) > 1:
         msg = "--rejects takes the rows of one file; import the files one by one"
         raise click.UsageError(msg)
+    if rejects is not None and rejects.lower().endswith(".xlsx"):
+        msg = "--rejects writes a CSV, also for the rows of a workbook; name it .csv"
+        raise click.UsageError(msg)
     map = Map.load(session.world.at(map_file)) if map_file else None
     refused = None
     with Rejects(session.world.at(rejects)) if rejects is not None else nullcontext() as kept:

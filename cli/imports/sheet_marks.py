@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 
 _PIECE = 1 << 16
 _TEXT = int(WORKBOOK_MEGABYTES * 1_000_000)
+#: So many rows and columns a sheet can have.
+_ROWS, _COLUMNS = 1 << 20, 1 << 14
+#: The reader of values takes memory for as many texts as a workbook says it holds.
+_STRINGS = 10 * SHEET_CELLS
 _CELL = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 
 
@@ -77,9 +81,11 @@ class Marker:
         """How long each shared text is: a long one may stand in many cells."""
         lengths = array("L")
 
-        def start(tag: str, _: Mapping[str, str]) -> None:
+        def start(tag: str, given: Mapping[str, str]) -> None:
             if tag == "si":
                 lengths.append(0)
+            elif tag == "sst" and int(given.get("uniqueCount", 0)) > _STRINGS:
+                raise ValueError("it says it holds more texts than it can")
 
         def text(piece: str) -> None:
             if lengths:
@@ -144,17 +150,13 @@ class _Reading:
 
     def start(self, tag: str, given: Mapping[str, str]) -> None:
         if tag == "row":
-            said = given.get("r", "")
-            self._row = int(said) - 1 if said.isdecimal() else self._row + 1
-            self._column = -1
+            self._move(int(given.get("r", self._row + 2)) - 1, -1)
             if given.get("hidden") in ("1", "true") and len(self.hidden_rows) < SHEET_CELLS:
                 self.hidden_rows.append(self._row)
         elif tag == "col" and given.get("hidden") in ("1", "true"):
             self.hidden_columns.append((int(given.get("min", 1)) - 1, int(given.get("max", 1)) - 1))
         elif tag == "c":
-            match = _CELL.fullmatch(given.get("r", ""))
-            self._column = column_number(match[1]) if match else self._column + 1
-            self._row = int(match[2]) - 1 if match else self._row
+            self._cell_begins(given.get("r"))
             self._kind, self._value = given.get("t", "n"), ""
             self._formula = self._filled = False
         elif tag == "f":
@@ -163,6 +165,21 @@ class _Reading:
             self._in_value = True
         elif tag == "is":
             self._filled = True
+
+    def _cell_begins(self, place: str | None) -> None:
+        if place is None:
+            self._move(self._row, self._column + 1)
+            return
+        match = _CELL.fullmatch(place)
+        if match is None:
+            raise ValueError(f"{place[:20]!r} names no cell")
+        self._move(int(match[2]) - 1, column_number(match[1]))
+
+    def _move(self, row: int, column: int) -> None:
+        """The reader of values trusts that rows go downwards, and takes memory for the last."""
+        if not self._row <= row < _ROWS or column >= _COLUMNS:
+            raise ValueError(f"row {row + 1} comes after row {self._row + 1}")
+        self._row, self._column = row, column
 
     def text(self, piece: str) -> None:
         if self._in_value:

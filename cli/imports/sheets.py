@@ -155,16 +155,15 @@ def _under(sheet: Sheet, header: Line, columns: list[int], area: Area | None) ->
             raise TwoTables(
                 row=line.number, sheet=sheet.name,
                 what="a blank row" if blank is not None else "a second header",
-                range=_whole(sheet, header, columns, blank),
+                range=_range(header, columns, (blank or line.number) - 1),
             )  # fmt: skip
         any_yet = True
         yield line
 
 
-def _whole(sheet: Sheet, header: Line, columns: list[int], blank: int | None) -> str:
-    first, last = column_letters(columns[0]), column_letters(columns[-1])
-    end = blank - 1 if blank is not None else sheet.marks.rows
-    return f"{first}{header.number}:{last}{end}"
+def _range(header: Line, columns: list[int], last: int) -> str:
+    letters = column_letters(columns[0]), column_letters(columns[-1])
+    return f"{letters[0]}{header.number}:{letters[1]}{last}"
 
 
 def _broken(sheet: Sheet, number: int, columns: dict[int, str]) -> CellBroken | None:

@@ -103,14 +103,13 @@ def open_workbook(path: Path, name: str) -> Iterator[list[Sheet]]:
             marker = Marker(zip, name)
             marked = [(sheet, marker.marks(sheet)) for sheet in marker.sheets]
         book = calamine.CalamineWorkbook.from_path(path)
-        known = set(book.sheet_names)
         sheets = [
             Sheet(file.name, file.hidden, marks, book.get_sheet_by_name(file.name))
             for file, marks in marked
-            if file.name in known and file.path.startswith("xl/worksheets/")
+            if file.path.startswith("xl/worksheets/")
         ]
-    except (calamine.CalamineError, zipfile.BadZipFile, ValueError, RuntimeError) as error:
-        if isinstance(error, NotAWorkbook) or hasattr(error, "code"):
+    except BaseException as error:
+        if not (isinstance(error, calamine.CalamineError | zipfile.BadZipFile) or _panic(error)):
             raise
         what = f"a damaged workbook ({error})"
         raise NotAWorkbook(file=name, what=what, cure="get the file once more") from None
@@ -118,6 +117,11 @@ def open_workbook(path: Path, name: str) -> Iterator[list[Sheet]]:
         yield sheets
     finally:
         book.close()
+
+
+def _panic(error: BaseException) -> bool:
+    """Whether the reader of values gave up on itself; that is no `Exception`, and has no class."""
+    return type(error).__name__ == "PanicException"
 
 
 def text(value: Any) -> str:
