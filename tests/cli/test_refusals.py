@@ -168,7 +168,7 @@ TYPED: list[tuple[str, str, str | None, str]] = [
     ("query population --as-recorded 99", "E5003", None, "positions 0 to 6"),
     ("explain incident.claim", "E5006", None, "incident.claimed"),
     # Files to import
-    ("import vigil.toml", "E4010", None, "neither .jsonl nor .csv"),
+    ("import vigil.toml", "E4010", None, "neither .jsonl, .csv nor .xlsx"),
 ]  # fmt: skip
 
 
