@@ -186,7 +186,7 @@ class _Run:
     ) -> None:
         self._ledger, self._transaction = ledger, transaction
         self._map, self._actor, self._outcome = map, actor, outcome
-        self.batch = f"IMP-{iso(transaction.recorded)}"
+        self.batch = _batch(ledger, transaction)
         self._began = False
 
     def read(self, source: Source) -> None:
@@ -312,6 +312,14 @@ class _Run:
         for receipt in new:
             for warning in receipt.warnings:
                 self._outcome.warn(f"{receipt.entry.fact}: {warning}")
+
+
+def _batch(ledger: Ledger, transaction: Transaction) -> str:
+    """The name of an import; a clock that stands still does not give two of them one name."""
+    name = f"IMP-{iso(transaction.recorded)}"
+    if transaction.recorded > ledger.last_recorded():
+        return name
+    return f"{name}-{ledger.recorder.max_notification_id() or 0}"
 
 
 def _plain(cells: Mapping[str, Any], kind: str) -> dict[str, Any]:

@@ -84,7 +84,7 @@ def _of_workbook(file: str, sheets: list[Sheet], name: str | None) -> Inspection
         sheet=sheet.name, header_row=line.number if line else None,
         warnings=[*hidden, *merged, *found.warnings],
         other_sheets=tuple(
-            f"the {'hidden ' if one.hidden else ''}sheet {one.name!r} ({one.marks.rows} rows)"
+            f"the {'hidden ' if one.hidden else ''}sheet {one.name!r}, {one.marks.rows} rows high"
             for one in sheets if one is not sheet and not one.empty
         ),
     )  # fmt: skip
@@ -106,7 +106,8 @@ def _looked_at(file: str, kind: str, table: Table) -> Inspection:
     if broken:
         error = broken[0].problem
         said = error.sentence if error is not None else ""
-        warnings.append(f"{len(broken)} rows cannot be read; the first is {broken[0].line}: {said}")
+        first = f"the first is {broken[0].line}: {said}"
+        warnings.append(f"rows that cannot be read: {len(broken)}; {first}")
     read = [row.cells for row in rows if row.cells]
     tags: dict[str, str] = {}
     if read and is_tag_row(list(read[0].values())):

@@ -48,7 +48,8 @@ def described(found: Inspection, margin: str = "") -> Iterator[str]:
     for sheet in found.other_sheets:
         yield margin + line(f"not read: {sheet}")
     more = "at least " if found.more else ""
-    yield margin + f"{more}{found.rows} rows, {len(found.columns)} columns:"
+    columns = counted(len(found.columns), "column")
+    yield margin + f"{more}{counted(found.rows, 'row')}, {columns}:"
     wide = min(_WIDTH, max((len(_short(column.name)) for column in found.columns), default=0))
     for column in found.columns:
         examples = ", ".join(_short(text) for text in column.values or column.examples)
@@ -57,6 +58,11 @@ def described(found: Inspection, margin: str = "") -> Iterator[str]:
         yield margin + told + (f": {examples}" if examples else "")
     for warning in found.warnings:
         yield margin + line(f"note: {warning}")
+
+
+def counted(number: int, noun: str) -> str:
+    """`1 row`, `2 rows`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _settings(found: Inspection) -> Iterator[str]:

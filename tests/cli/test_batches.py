@@ -30,6 +30,17 @@ def test_an_import_names_its_batch_and_one_that_records_nothing_has_none(camp: O
     assert camp.ok("import facts.jsonl -n -f json").json["batch"] is None
 
 
+def test_two_imports_of_one_moment_are_two_batches(camp: Office) -> None:
+    camp.write("facts.jsonl", json.dumps({**MOVE, "count": "5"}))
+    camp.write("more.jsonl", json.dumps({**MOVE, "count": "6"}))
+    moment = camp.now
+    one = camp.ok("import facts.jsonl -f json").json["batch"]
+    camp.now = moment
+    two = camp.ok("import more.jsonl -f json").json["batch"]
+    assert two.startswith(one)
+    assert camp.ok(f"retract --batch {one} --reason x -f json").json["retracted"] == 1
+
+
 def test_a_batch_is_taken_back_whole_and_only_once(camp: Office) -> None:
     before = people(camp)
     batch = bring(camp, *({**MOVE, "count": str(n)} for n in range(1, 6)))
@@ -40,6 +51,13 @@ def test_a_batch_is_taken_back_whole_and_only_once(camp: Office) -> None:
     assert people(camp) == str(int(before) + 40)
     again = camp.ok(f"retract --batch {batch} --reason 'the wrong file'")
     assert again.out == f"0 facts of {batch} retracted, 5 had been before\n"
+
+
+def test_the_log_can_be_read_by_batch(camp: Office) -> None:
+    bring(camp, {**MOVE, "count": "5"})
+    batch = bring(camp, {**MOVE, "count": "6"})
+    rows = camp.ok(f"log --batch {batch} -f json").rows
+    assert [row["count"] for row in rows] == ["6"]
 
 
 def test_a_dry_run_takes_nothing_back(camp: Office) -> None:

@@ -62,7 +62,7 @@ def test_columns_are_told_with_what_they_hold(camp: Office) -> None:
     assert kinds == {"no": "text", "day": "day", "from": "text", "camp": "text",
                      "people": "whole number", "told by": "text"}  # fmt: skip
     assert found["columns"][4]["examples"] == ["20", "21", "22"]
-    assert found["other_sheets"] == ["the sheet 'Old' (1 rows)"]
+    assert found["other_sheets"] == ["the sheet 'Old', 1 rows high"]
     assert camp("inspect list.xlsx --sheet Old").code == 4
 
 
@@ -152,7 +152,7 @@ def test_facts_need_no_map(camp: Office) -> None:
 def test_rows_that_cannot_be_read_are_counted(camp: Office) -> None:
     camp.write("list.csv", "a,b\n1\n1,2\n1,2,3\n")
     (warning,) = seen(camp, "list.csv")["warnings"]
-    assert warning.startswith("2 rows cannot be read; the first is 2")
+    assert warning.startswith("rows that cannot be read: 2; the first is 2")
 
 
 def test_no_ledger_is_needed(office: Office) -> None:
