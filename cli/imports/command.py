@@ -10,7 +10,7 @@ import click
 from cli.options import with_session
 
 if TYPE_CHECKING:
-    from cli.imports.importer import Outcome
+    from cli.imports.outcome import Outcome
     from cli.session import Session
 
 PARTLY = 3
@@ -33,9 +33,11 @@ def import_(
 
     All rows or none, in one transaction, unless --keep-going. The same file again records nothing.
     """
-    from cli.imports.importer import Outcome, import_sources, opened
+    from cli.imports.importer import import_sources
     from cli.imports.mapping import Map
+    from cli.imports.outcome import Outcome
     from cli.imports.rejects import Rejects
+    from cli.imports.sources import opened
     from ledger.errors import ImportRefused
 
     if rejects is not None and len(files) > 1:

@@ -39,7 +39,7 @@ def lists_of(fact: str) -> frozenset[str]:
 def canonical(fact: str | None) -> Callable[[str], str | None]:
     """What reads a name over a column: the field it means, or None.
 
-    `source-name`, `source_name` and `Source name` are one field; `at` is `occurred`, as on the
+    `source-name`, `source_name` and `Source name *` are one field; `at` is `occurred`, as on the
     command line.
     """
     facts = [fact] if fact is not None else list(FACTS)
@@ -49,4 +49,4 @@ def canonical(fact: str | None) -> Callable[[str], str | None]:
 
 
 def _plain(name: str) -> str:
-    return name.strip().lower().replace("-", "_").replace(" ", "_")
+    return name.rstrip("* ").strip().lower().replace("-", "_").replace(" ", "_")

@@ -2,118 +2,37 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from hashlib import sha256
 from json import dumps
-from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from cli.imports import kobo
 from cli.imports.fields import lists_of
 from cli.imports.files import as_csv
 from cli.imports.mapping import Mapped, Waiting
+from cli.imports.outcome import Outcome
 from cli.imports.seen import Seen
 from cli.imports.tables import tables
-from ledger import limits
 from ledger.errors import (
-    FileKindUnknown,
-    FileUnreadable,
     ImportRefused,
     OccurredMissing,
-    Several,
     Usage,
     VigilError,
 )
 from ledger.values.instants import iso
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-    from pathlib import Path
+    from collections.abc import Iterable, Mapping
 
     from cli.imports.files import Row
     from cli.imports.mapping import Map
-    from cli.imports.rejects import Rejects
     from cli.imports.sheets import Table
-    from cli.world import World
+    from cli.imports.sources import Source
     from ledger.application import Ledger
     from ledger.transaction import Receipt, Transaction
 
 #: What an export's lines hold and an import leaves aside: it is the ledger's to set.
 _LEFT_ASIDE = ("recorded", "uuid")
-#: What a file is, by how its name ends.
-KINDS = {".jsonl": ".jsonl", ".csv": ".csv", ".tsv": ".csv", ".txt": ".csv", ".xlsx": ".xlsx"}
-
-
-class Source(NamedTuple):
-    """A file, open, its name for messages, and what it is: `.csv`, `.jsonl` or `.xlsx`."""
-
-    name: str
-    kind: str
-    stream: BinaryIO
-    path: Path
-
-
-class Problem(NamedTuple):
-    """A row that was refused, the sheet of a workbook it stands in, and what is wrong with it.
-
-    It keeps words and not the error, which would hold the row and all that led to it.
-    """
-
-    file: str
-    sheet: str | None
-    row: int | None
-    field: str | None
-    code: str
-    message: str
-    hint: str
-
-
-class Outcome:
-    """What became of the rows; `facts` counts facts, the others rows.
-
-    Lists hold at most `limits.IMPORT_PROBLEMS`; refused rows go to `rejects` as they come.
-    """
-
-    def __init__(self, rejects: Rejects | None = None) -> None:
-        self.recorded = self.already = self.rejected = self.waiting = self.facts = 0
-        self.batch: str | None = None
-        self.problems: list[Problem] = []
-        self.warnings: list[str] = []
-        self.unlisted_warnings = 0
-        self.rejects = rejects
-
-    @property
-    def rows(self) -> int:
-        return self.recorded + self.already + self.rejected + self.waiting
-
-    def warn(self, warning: str) -> None:
-        if len(self.warnings) < limits.IMPORT_PROBLEMS:
-            self.warnings.append(warning)
-        else:
-            self.unlisted_warnings += 1
-
-    def refuse(self, file: str, table: Table, row: Row, error: VigilError) -> None:
-        """Count a refused row; each refused field of it is a problem of its own."""
-        self.rejected += 1
-        if self.rejects is not None:
-            self.rejects.add(row.raw)
-        for one in error.problems if isinstance(error, Several) else [error]:
-            if len(self.problems) < limits.IMPORT_PROBLEMS:
-                what = one.field, one.code, one.sentence, one.cure
-                self.problems.append(Problem(file, table.sheet, row.line, *what))
-
-    def as_json(self) -> dict[str, Any]:
-        """The document `vigil.import/1`."""
-        return {
-            "schema": "vigil.import/1",
-            "recorded": self.recorded,
-            "already": self.already,
-            "rejected": self.rejected,
-            "waiting": self.waiting,
-            "facts": self.facts,
-            "batch": self.batch,
-            "problems": [problem._asdict() for problem in self.problems],
-            "warnings": self.warnings,
-        }
 
 
 def import_sources(
@@ -146,31 +65,6 @@ def import_sources(
         for rule in map.unmatched_rules():
             outcome.warn(f"no row matched the rule {rule}")
     return outcome
-
-
-@contextmanager
-def opened(names: Iterable[str], world: World) -> Iterator[list[Source]]:
-    """The files of a command line, open; `-` is standard input, JSON lines."""
-    sources: list[Source] = []
-    try:
-        for name in names:
-            path = world.at(name)
-            if name == "-":
-                sources.append(Source("-", ".jsonl", world.input, path))
-                continue
-            kind = KINDS.get(path.suffix.lower())
-            if kind is None:
-                raise FileKindUnknown(file=name)
-            try:
-                stream = path.open("rb")  # closed below, with the others
-                sources.append(Source(name, kind, stream, path))
-            except OSError as error:
-                raise FileUnreadable(file=name, why=error.strerror) from None
-        yield sources
-    finally:
-        for source in sources:
-            if source.name != "-":
-                source.stream.close()
 
 
 class _Run:

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 @with_session
 def inspect(session: Session, file: str, sheet: str | None) -> None:
     """Say what FILE is and what its columns hold, as a map to edit (-o MAP.toml)."""
-    from cli.imports.importer import opened
     from cli.imports.inspection import inspect_source
     from cli.imports.meanings import guess
     from cli.imports.sketch import described, sketch
+    from cli.imports.sources import opened
 
     with opened([file], session.world) as (source,):
         found = inspect_source(source, sheet)

@@ -22,7 +22,7 @@ from ledger.errors import SheetUnclear, TwoTables, VigilError
 
 if TYPE_CHECKING:
     from cli.imports.files import Row
-    from cli.imports.importer import Source
+    from cli.imports.sources import Source
     from cli.imports.workbook import Sheet
 
 #: So many rows are looked at.

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _RANGE = re.compile(r"([A-Z]{1,3})?([0-9]{1,7}):([A-Z]{1,3})?([0-9]{1,7})")
 
+_NUMBER = re.compile(r"[-+\d.,:/T ]+")
+
 
 class Area(NamedTuple):
     """The part of a sheet that is the table: rows from 1, columns from 0, both ends included."""
@@ -75,8 +77,8 @@ def table_of(
 ) -> Table:
     """The table of a sheet.
 
-    `fits` says how well the texts of a row fit as a header: 1 for wholly, 0 for not at all; the
-    first of the best is taken. `named` gives the columns their names, `read` says of which columns
+    `fits` says how well the texts of a row fit as a header, 0 for not at all; the first of the best
+    is taken. `named` gives the columns their names, `read` says of which columns
     a bad cell matters. Raises `HeaderMissing` and `HeaderDuplicated`; bad cells are a problem of
     their row. Raises `TwoTables` from the rows.
     """
@@ -116,9 +118,8 @@ def header_line(
 
 
 def looks_like_a_header(cells: list[str]) -> float:
-    """Several names, no two alike, none of them a number: the first such row is the header."""
-    numbers = any(cell[:1].isdecimal() for cell in cells)
-    return float(len(cells) > 1 and len(set(cells)) == len(cells) and not numbers)
+    """How many names stand in a row of several that holds no number and no day."""
+    return len(cells) if len(cells) > 1 and not any(map(_NUMBER.fullmatch, cells)) else 0
 
 
 def _columns(line: Line, area: Area | None, sheet: Sheet) -> list[int]:

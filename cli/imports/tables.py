@@ -17,8 +17,8 @@ from ledger.registry import FACTS
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from cli.imports.importer import Source
     from cli.imports.mapping import Map
+    from cli.imports.sources import Source
     from cli.imports.workbook import Sheet
 
     Warn = Callable[[str], None]
@@ -77,7 +77,7 @@ def _fits(wanted: list[str], *, grouped: bool) -> Callable[[list[str]], float]:
 
     def fits(cells: list[str]) -> float:
         share = len(names & {plain(cell) for cell in cells}) / (len(names) or 1)
-        return share or looks_like_a_header(cells) / 1000
+        return share or min(looks_like_a_header(cells) / 1000, 0.001)
 
     return fits
 
@@ -128,8 +128,10 @@ def _plain_sheet(sheet: Sheet) -> Table:
     read = canonical(fact)
 
     def fits(cells: list[str]) -> float:
-        known = sum(read(cell) is not None for cell in cells) / (len(cells) or 1)
-        return 0.0 if cells[:1] and cells[0].startswith(_HELP) else known
+        fields = [read(cell) for cell in cells]
+        known = len(fields) - fields.count(None)
+        sure = known * 2 >= len(cells) or "fact" in fields
+        return known if sure and not cells[0].startswith(_HELP) else 0
 
     table = table_of(
         sheet, fits, named=lambda names: [read(name) or name for name in names],
