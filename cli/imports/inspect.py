@@ -22,11 +22,12 @@ def inspect(session: Session, file: str, sheet: str | None) -> None:
     from cli.imports.meanings import guess
     from cli.imports.sketch import described, sketch
     from cli.imports.sources import opened
+    from ledger.registry import FACTS
 
     with opened([file], session.world) as (source,):
         found = inspect_source(source, sheet)
-    plain = source.kind == ".jsonl" or any(column.name == "fact" for column in found.columns)
-    if plain:
+    named = found.sheet in FACTS or any(column.name == "fact" for column in found.columns)
+    if named or source.kind == ".jsonl":
         map, told = None, [*described(found), "its columns are fields of facts: no map is needed"]
     else:
         map = sketch(found, guess(found.columns))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from xml.parsers import expat
 
 from ledger.errors import NotAWorkbook, VigilError, WorkbookTooLarge
-from ledger.limits import SHEET_CELLS, WORKBOOK_MEGABYTES
+from ledger.limits import MERGED_CELLS, WORKBOOK_CELLS, WORKBOOK_MEGABYTES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -24,7 +24,7 @@ _TEXT = int(WORKBOOK_MEGABYTES * 1_000_000)
 #: So many rows and columns a sheet can have.
 _ROWS, _COLUMNS = 1 << 20, 1 << 14
 #: The reader of values takes memory for as many texts as a workbook says it holds.
-_STRINGS = 10 * SHEET_CELLS
+_STRINGS = 10 * WORKBOOK_CELLS
 _CELL = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 
 
@@ -52,6 +52,7 @@ class Marker:
     def __init__(self, zip: ZipFile, name: str) -> None:
         self._zip, self._name = zip, name
         self._uncomputed = False
+        self._cells = self._characters = 0
         self.sheets = self._sheets()
         self._lengths = self._string_lengths()
 
@@ -97,11 +98,25 @@ class Marker:
 
     def marks(self, sheet: SheetFile) -> Marks:
         """Raises `NotAWorkbook` and `WorkbookTooLarge`."""
-        reading = _Reading(self._name, self._lengths, self._uncomputed)
+        reading = _Reading(self._lengths, self._uncomputed, self._check_size)
         if sheet.path in self._zip.namelist():
             self._parse(sheet.path, reading.start, reading.end, reading.text)
+        self._cells += reading.rows * reading.columns
+        self._characters += reading.characters
         return Marks(reading.rows, reading.columns, reading.hidden_rows, reading.hidden_columns,
                      reading.bad)  # fmt: skip
+
+    def _check_size(self, reading: _Reading) -> None:
+        """All sheets of a workbook are held at once; a sheet takes memory for its rectangle."""
+        what = None
+        if self._cells + reading.rows * reading.columns > WORKBOOK_CELLS:
+            what = f"too many cells: a sheet of {reading.rows} rows and {reading.columns} columns"
+        elif self._characters + reading.characters > _TEXT:
+            what = "more text than fits into the memory"
+        elif reading.merged > MERGED_CELLS:
+            what = f"more than {MERGED_CELLS} merged cells"
+        if what is not None:
+            raise WorkbookTooLarge(file=self._name, what=what)
 
     def _parse(
         self,
@@ -138,9 +153,11 @@ def _refuse(*_: object) -> None:
 class _Reading:
     """The marks of a sheet as its cells go by."""
 
-    def __init__(self, name: str, lengths: array[int], uncomputed: bool) -> None:
-        self._name, self._lengths, self._uncomputed = name, lengths, uncomputed
-        self.rows = self.columns = self.characters = 0
+    def __init__(
+        self, lengths: array[int], uncomputed: bool, check_size: Callable[[_Reading], None]
+    ) -> None:
+        self._lengths, self._uncomputed, self._check_size = lengths, uncomputed, check_size
+        self.rows = self.columns = self.characters = self.merged = 0
         self.hidden_rows: list[int] = []
         self.hidden_columns: list[tuple[int, int]] = []
         self.bad: dict[tuple[int, int], str] = {}
@@ -151,7 +168,7 @@ class _Reading:
     def start(self, tag: str, given: Mapping[str, str]) -> None:
         if tag == "row":
             self._move(int(given.get("r", self._row + 2)) - 1, -1)
-            if given.get("hidden") in ("1", "true") and len(self.hidden_rows) < SHEET_CELLS:
+            if given.get("hidden") in ("1", "true") and len(self.hidden_rows) < _ROWS:
                 self.hidden_rows.append(self._row)
         elif tag == "col" and given.get("hidden") in ("1", "true"):
             self.hidden_columns.append((int(given.get("min", 1)) - 1, int(given.get("max", 1)) - 1))
@@ -165,6 +182,9 @@ class _Reading:
             self._in_value = True
         elif tag == "is":
             self._filled = True
+        elif tag == "mergeCell":
+            self.merged += 1
+            self._check_size(self)
 
     def _cell_begins(self, place: str | None) -> None:
         if place is None:
@@ -201,14 +221,7 @@ class _Reading:
         self.columns = max(self.columns, self._column + 1)
         if self._kind == "s" and self._value.isdecimal() and int(self._value) < len(self._lengths):
             self.characters += self._lengths[int(self._value)]
-        self._check_size()
-
-    def _check_size(self) -> None:
-        if self.rows * self.columns > SHEET_CELLS:
-            what = f"a sheet of {self.rows} rows and {self.columns} columns"
-            raise WorkbookTooLarge(file=self._name, what=what)
-        if self.characters > _TEXT:
-            raise WorkbookTooLarge(file=self._name, what="more text than fits into the memory")
+        self._check_size(self)
 
     def _wrong(self) -> str | None:
         if self._kind == "e":

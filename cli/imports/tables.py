@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from itertools import chain
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from cli.imports import kobo
@@ -12,6 +12,7 @@ from cli.imports.files import Row, as_csv, read_csv, read_jsonl
 from cli.imports.sheets import Table, looks_like_a_header, sheet_meant, table_of
 from cli.imports.workbook import open_workbook
 from ledger.errors import MapMissing
+from ledger.limits import HEADER_ROWS
 from ledger.registry import FACTS
 
 if TYPE_CHECKING:
@@ -113,7 +114,8 @@ def _plain_sheets(sheets: list[Sheet], file: str, warn: Warn) -> Iterator[Table]
     named = [sheet for sheet in filled if sheet.name in FACTS]
     if not named:
         shown = sheet_meant(sheets, file, None)
-        if not any("fact" in line.cells for line, _ in zip(shown.lines(), range(50), strict=False)):
+        top = islice(shown.lines(), HEADER_ROWS)
+        if not any(cell.strip().lower() == "fact" for line in top for cell in line.cells):
             raise MapMissing(file=file, what="sheet named after a fact and no column")
         named = [shown]
     _warn_of_others(sheets, named, warn)

@@ -91,8 +91,9 @@ def test_a_workbook_cut_anywhere_is_refused(tmp_path: Path) -> None:
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """A megabyte, and a thousand cells, are too many."""
     monkeypatch.setattr(container, "WORKBOOK_MEGABYTES", 1.0)
-    monkeypatch.setattr(sheet_marks, "SHEET_CELLS", 1000)
+    monkeypatch.setattr(sheet_marks, "WORKBOOK_CELLS", 1000)
     monkeypatch.setattr(sheet_marks, "_TEXT", 1_000_000)
+    monkeypatch.setattr(sheet_marks, "MERGED_CELLS", 100)
 
 
 @pytest.mark.usefixtures("small")
@@ -126,6 +127,24 @@ def test_a_cell_far_away_does_not_take_the_memory_between(camp: Office) -> None:
     books.change(path, books.SHEET, lambda xml: xml.replace(b"</sheetData>", far))
     error = refusal(camp)
     assert (error["code"], "1048576 rows" in error["message"]) == ("E4020", True)
+
+
+@pytest.mark.usefixtures("small")
+def test_many_sheets_that_are_small_are_counted_together(camp: Office) -> None:
+    rows = [["day"], *([[n] for n in range(300)])]
+    books.write(camp.folder / "list.xlsx", dict.fromkeys("ABC", rows))
+    assert refusal(camp)["code"] == "E4021"
+    books.write(camp.folder / "list.xlsx", dict.fromkeys("ABCD", rows))
+    assert refusal(camp)["code"] == "E4020"
+
+
+@pytest.mark.usefixtures("small")
+def test_merged_cells_without_end_are_refused(camp: Office) -> None:
+    path = books.write(camp.folder / "list.xlsx", {"A": ROWS})
+    merged = b"".join(b'<mergeCell ref="A%d:A%d"/>' % (n, n + 1) for n in range(1, 301, 2))
+    all_merged = b"</sheetData><mergeCells>" + merged + b"</mergeCells>"
+    books.change(path, books.SHEET, lambda xml: xml.replace(b"</sheetData>", all_merged))
+    assert refusal(camp)["code"] == "E4020"
 
 
 @pytest.mark.usefixtures("small")

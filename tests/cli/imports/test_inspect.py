@@ -144,7 +144,8 @@ def test_a_repeat_is_sketched_without_counting_its_submission_in_each_row(camp: 
 def test_facts_need_no_map(camp: Office) -> None:
     camp.write("facts.jsonl", '{"fact": "movement.made", "count": 5}\n')
     camp.write("facts.csv", "fact,count\nmovement.made,5\n")
-    for file in ("facts.jsonl", "facts.csv"):
+    books.write(camp.folder / "facts.xlsx", {"movement.made": [["from", "to"], ["x", "y"]]})
+    for file in ("facts.jsonl", "facts.csv", "facts.xlsx"):
         assert seen(camp, file)["map"] is None
         assert "no map is needed" in camp.ok(f"inspect {file}").out
 
