@@ -23,9 +23,13 @@ PARENT = "parent."
 KEY = "_key"
 #: The marks of an export, and of a repeat in it.
 UUID, INDEX, PARENT_INDEX, PARENT_SHEET = "_uuid", "_index", "_parent_index", "_parent_table_name"
+#: Where the server says which submission an edited one was at first; `_uuid` is new each time.
+_ROOTS = ("meta/rootUuid", "rootUuid")
+_ROOTS_ABOVE = tuple(f"{PARENT}{name}" for name in _ROOTS)
 _UUIDS = (UUID, "_submission__uuid", f"{PARENT}{UUID}")
 _TIMES = ("_submission_time", "_submission__submission_time", f"{PARENT}_submission_time")
 _STATUSES = ("_validation_status", "_submission__validation_status", f"{PARENT}_validation_status")
+_SCHEME = "uuid:"
 #: A sheet's name has at most this many characters, the name of a repeat more.
 _SHEET_NAME = 31
 
@@ -58,7 +62,7 @@ def received(cells: Mapping[str, str]) -> str | None:
 
 def key_of(cells: Mapping[str, str]) -> str | None:
     """What tells a row apart in every export of its form."""
-    return cells.get(KEY) or cells.get(UUID) or None
+    return _first(cells, (KEY, *_ROOTS, UUID)).removeprefix(_SCHEME) or None
 
 
 def is_export(header: Iterable[str]) -> bool:
@@ -142,7 +146,7 @@ def _joined(table: Table, sheets: list[Sheet], delimiter: str) -> Table:
                 cells = cells | parents.cells_above(cells)
             except ParentMissing as error:
                 problem = problem or error
-            uuid = _first(cells, _UUIDS)
+            uuid = _first(cells, (*_ROOTS_ABOVE, *_UUIDS)).removeprefix(_SCHEME)
             count[uuid] += 1
             cells = {name: cells.get(name, "") for name in header}
             cells[KEY] = f"{uuid}/{table.sheet}/{count[uuid]}" if uuid else ""

@@ -212,6 +212,23 @@ def test_a_row_of_a_repeat_without_its_submission_can_be_mended(camp: Office) ->
     assert last(camp, 1)[0]["key"] == "uuid-9/need/1"
 
 
+def test_an_edited_submission_is_a_conflict_where_the_export_says_what_it_was(
+    camp: Office,
+) -> None:
+    def export_of(uuid: str, root: str, people: int) -> None:
+        cells = submission(1, people=people, uuid=uuid)
+        header = ["day", "camp", "people", *OWN, "meta/rootUuid"]
+        books.write(camp.folder / "export.xlsx", {FORM: [header, [*cells, root]]})
+
+    export_of("a-1", "", 5)
+    assert take(camp).json["recorded"] == 1
+    export_of("a-1", "uuid:a-1", 5)
+    assert take(camp).json["already"] == 1
+    export_of("a-2", "uuid:a-1", 6)
+    (problem,) = take(camp).json["problems"]
+    assert (problem["code"], "differs in count" in problem["message"]) == ("E3901", True)
+
+
 def test_a_table_without_uuids_is_no_export(camp: Office) -> None:
     books.write(camp.folder / "export.xlsx", {FORM: [["day", "camp", "people"], ["x", "y", 1]]})
     answer = take(camp)
