@@ -9,6 +9,8 @@ import click
 from cli.options import with_session
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from cli.session import Session
 
 
@@ -27,11 +29,27 @@ def inspect(session: Session, file: str, sheet: str | None) -> None:
     with opened([file], session.world) as (source,):
         found = inspect_source(source, sheet)
     named = found.sheet in FACTS or any(column.name == "fact" for column in found.columns)
-    if named or source.kind == ".jsonl":
-        map, told = None, [*described(found), "its columns are fields of facts: no map is needed"]
+    plain = named or source.kind == ".jsonl"
+    map = None if plain else sketch(found, guess(found.columns))
+    if session.format in ("json", "jsonl"):
+        session.answer({**found.as_json(), "map": map}, [])
+    elif map is None:
+        told = [*described(found), "its columns are fields of facts: no map is needed"]
+        click.echo("\n".join(told))
     else:
-        map = sketch(found, guess(found.columns))
-        told = [map.removesuffix("\n")]
-    session.answer({**found.as_json(), "map": map}, told)
-    if session.output not in (None, "-") and not session.quiet:
-        click.echo("".join(f"{line}\n" for line in described(found)), nl=False)
+        _write(session, map, described(found))
+
+
+def _write(session: Session, map: str, told: Iterable[str]) -> None:
+    """The map to the terminal, or to a new file, and then to the terminal what it is of."""
+    if session.output in (None, "-"):
+        session.write(map)
+        return
+    path = session.world.at(session.output)
+    if path.exists():
+        from ledger.errors import FileExists
+
+        raise FileExists(file=session.output)
+    session.write(map)
+    if not session.quiet:
+        click.echo("\n".join(told))

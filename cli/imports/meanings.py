@@ -159,4 +159,4 @@ def _worth(guess: Guess) -> float:
     own = [name for name in meanings if name.partition("-")[0] not in _ENVELOPE]
     found = sum(name in guess.columns for name in own)
     missing = sum(meanings[name][1] and name not in guess.columns for name in own)
-    return found - missing / 2 if found else 0.0
+    return found - missing / 4 if found else 0.0

@@ -156,6 +156,16 @@ def test_rows_that_cannot_be_read_are_counted(camp: Office) -> None:
     assert warning.startswith("rows that cannot be read: 2; the first is 2")
 
 
+def test_a_map_that_is_there_is_not_written_over(camp: Office) -> None:
+    camp.write("list.csv", "day,count\n2012-01-01,5\n")
+    camp.write("map.toml", "mine")
+    answer = camp("inspect list.csv -o map.toml")
+    assert (answer.code, "[E1011]" in answer.err) == (2, True)
+    assert (camp.folder / "map.toml").read_text() == "mine"
+    camp.ok("inspect list.csv -o new.toml -q")
+    assert 'count = "{count}"' in (camp.folder / "new.toml").read_text()
+
+
 def test_no_ledger_is_needed(office: Office) -> None:
     office.write("list.csv", "day,count\n2012-01-01,5\n")
     assert office.ok("inspect list.csv").out.startswith("# list.csv: a CSV in utf-8")
