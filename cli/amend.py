@@ -67,7 +67,8 @@ def retract(session: Session, fact: str | None, batch: str | None, **given: Any)
 
     if given.pop("expect") is not None or given["key"] is not None:
         raise click.UsageError("--expect and --key are of one fact, not of a batch")
-    retract_batch(session, batch, [(name, value) for name, value in given.items() if value])
+    options = [(name, value) for name, value in given.items() if value is not None]
+    retract_batch(session, batch, options)
 
 
 @click.command()

@@ -59,6 +59,7 @@ def import_(
         except ImportRefused as error:
             refused = error
             outcome.warnings.clear()
+            outcome.unlisted_warnings = 0
         if kept is not None:
             kept.keep()
     if outcome.facts and refused is None and not session.dry_run:
@@ -86,9 +87,7 @@ def _report(session: Session, outcome: Outcome) -> None:
         lines.append(line(f"{of}row {problem.row}:{field} {problem.message}"
                           f" [{problem.code}]"))  # fmt: skip
         lines.append(line(f"    {problem.hint}"))
-    lines += [line(f"warning: {warning}") for warning in outcome.warnings]
-    if outcome.unlisted_warnings:
-        lines.append(f"warning: and {outcome.unlisted_warnings} more warnings")
+    lines += [line(f"warning: {warning}") for warning in outcome.told]
     if outcome.batch is not None:
         lines.append(f"batch {outcome.batch}")
     session.answer(outcome.as_json(), lines)

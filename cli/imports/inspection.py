@@ -84,7 +84,7 @@ def _of_workbook(file: str, sheets: list[Sheet], name: str | None) -> Inspection
         sheet=sheet.name, header_row=line.number if line else None,
         warnings=[*hidden, *merged, *found.warnings],
         other_sheets=tuple(
-            f"the {'hidden ' if one.hidden else ''}sheet {one.name!r}, {one.marks.rows} rows high"
+            f"the {'hidden ' if one.hidden else ''}sheet {one.name!r}, down to row {one.marks.rows}"
             for one in sheets if one is not sheet and not one.empty
         ),
     )  # fmt: skip

@@ -46,6 +46,12 @@ class Outcome:
     def rows(self) -> int:
         return self.recorded + self.already + self.rejected + self.waiting
 
+    @property
+    def told(self) -> list[str]:
+        """The warnings, and how many more there were."""
+        more = self.unlisted_warnings
+        return [*self.warnings, *([f"and {more} more warnings"] if more else [])]
+
     def warn(self, warning: str) -> None:
         if len(self.warnings) < limits.IMPORT_PROBLEMS:
             self.warnings.append(warning)
@@ -73,5 +79,5 @@ class Outcome:
             "facts": self.facts,
             "batch": self.batch,
             "problems": [problem._asdict() for problem in self.problems],
-            "warnings": self.warnings,
+            "warnings": self.told,
         }

@@ -62,7 +62,7 @@ def test_columns_are_told_with_what_they_hold(camp: Office) -> None:
     assert kinds == {"no": "text", "day": "day", "from": "text", "camp": "text",
                      "people": "whole number", "told by": "text"}  # fmt: skip
     assert found["columns"][4]["examples"] == ["20", "21", "22"]
-    assert found["other_sheets"] == ["the sheet 'Old', 1 rows high"]
+    assert found["other_sheets"] == ["the sheet 'Old', down to row 1"]
     assert camp("inspect list.xlsx --sheet Old").code == 4
 
 

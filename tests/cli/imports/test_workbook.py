@@ -258,6 +258,18 @@ def test_a_sheet_of_numbers_alone_has_no_header(camp: Office) -> None:
     assert take(camp).error["code"] == "E4024"
 
 
+def test_warnings_without_end_are_counted(camp: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    from ledger import limits
+
+    monkeypatch.setattr(limits, "IMPORT_PROBLEMS", 2)
+    list_ = rows(5)
+    for row in list_[1:]:
+        row[1] = "Monday 2012-02-18"
+    books.write(camp.folder / "list.xlsx", {"List": list_})
+    warnings = take(camp).json["warnings"]
+    assert (len(warnings), warnings[-1]) == (3, "and 3 more warnings")
+
+
 # Sheets ------------------------------------------------------------------------------------------
 
 
