@@ -30,7 +30,6 @@ def _about_a_fact(command: Any) -> Any:
         click.option("--at", "--occurred", "occurred", help="When it was decided (now)."),
         click.option("--received", help="When the office learned it (now)."),
         click.option("--expect", metavar="ID/n", help="Refuse unless this is its newest fact."),
-        click.argument("fact"),
     ):
         command = option(command)
     return command
@@ -41,6 +40,7 @@ def _about_a_fact(command: Any) -> Any:
               help="A field's new value; `field=` clears it, repeated it is a list.")  # fmt: skip
 @click.option("--reason", required=True, help="Why.")
 @_about_a_fact
+@click.argument("fact")
 @with_session
 def correct(session: Session, fact: str, changes: tuple[str, ...], **given: Any) -> None:
     """From now on FACT (INC-H1-42T/3) reads differently; what was known before stays known."""
@@ -52,11 +52,23 @@ def correct(session: Session, fact: str, changes: tuple[str, ...], **given: Any)
 
 @click.command()
 @click.option("--reason", required=True, help="Why.")
+@click.option("--batch", metavar="IMP-...", help="Instead of FACT: all facts of one import.")
 @_about_a_fact
+@click.argument("fact", required=False)
 @with_session
-def retract(session: Session, fact: str, **given: Any) -> None:
+def retract(session: Session, fact: str | None, batch: str | None, **given: Any) -> None:
     """From now on FACT is as if it had never been said; retracting a retraction restores."""
-    _amend(session, "fact.retracted", fact, [], given)
+    if (fact is None) is (batch is None):
+        raise click.UsageError("name a fact (INC-H1-42T/3), or an import with --batch")
+    if batch is None:
+        _amend(session, "fact.retracted", fact or "", [], given)
+        return
+    from cli.batches import retract_batch
+
+    if given.pop("expect") is not None or given["key"] is not None:
+        raise click.UsageError("--expect and --key are of one fact, not of a batch")
+    options = [(name, value) for name, value in given.items() if value is not None]
+    retract_batch(session, batch, options)
 
 
 @click.command()
@@ -65,6 +77,7 @@ def retract(session: Session, fact: str, **given: Any) -> None:
 @click.option("--standard", help="The standard of proof; verified needs one.")
 @click.option("--reviewer", help="The second officer; verified needs one.")
 @_about_a_fact
+@click.argument("fact")
 @with_session
 def assess(session: Session, fact: str, **given: Any) -> None:
     """Say what FACT is worth, on which basis; always reversible."""

@@ -35,6 +35,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "assess": ("Write", "amend:assess", "Say what a fact is worth, and why."),
     "attach": ("Write", "attach:attach", "Keep a file as evidence of a fact."),
     "import": ("Write", "imports.command:import_", "Record the facts of files."),
+    "inspect": ("Write", "imports.inspect:inspect", "What a file is, and a map to import it by."),
     "template": ("Write", "template:template", "A sheet to fill in and import."),
     "query": ("Read", "query:query", "Ask a view: what was true then, as known when."),
     "show": ("Read", "read:show", "One thing: its facts, and what is known now."),
@@ -181,7 +182,8 @@ def _report(error: VigilError, arguments: list[str]) -> int:
         click.echo(f"vigil: {len(problems)} fields are refused [{error.code}]", err=True)
     for one in problems or [error]:
         lead, margin = ("  ", "    ") if problems else ("vigil: ", "  ")
-        where = f"{one.field}: " if one.field else ""
+        where = f"row {one.row}: " if one.row is not None else ""
+        where += f"{one.field}: " if one.field else ""
         cure = f"\n{margin}{one.cure}" if one.cure else ""
         click.echo(visible(f"{lead}{where}{one.sentence} [{one.code}]{cure}"), err=True)
     return error.exit

@@ -45,9 +45,12 @@ def show(session: Session, id: str) -> None:
 @click.command()
 @click.option("--since", metavar="P", help="From this position or time of recording on.")
 @click.option("--fact", "name", metavar="NAME", help="Only facts of this name: incident.claimed.")
+@click.option("--batch", metavar="IMP-...", help="Only facts of one import.")
 @click.option("--grep", metavar="TEXT", help="Only facts in which TEXT occurs, in any case.")
 @with_session
-def log(session: Session, since: str | None, name: str | None, grep: str | None) -> None:
+def log(
+    session: Session, since: str | None, name: str | None, batch: str | None, grep: str | None
+) -> None:
     """Facts in order of recording, as they were said; with --actor only those of one officer."""
     from cli.render.text import sought
     from ledger.registry import kind_of
@@ -63,13 +66,14 @@ def log(session: Session, since: str | None, name: str | None, grep: str | None)
                                             [first])
             if (wanted is None or entry.name == wanted)
             and (by is None or entry.get("actor") == by)
+            and (batch is None or entry.get("batch") == batch)
             and (grep is None or _holds(entry.said, sought(grep)))
         ]  # fmt: skip
         position = position_of(ledger)
     if session.format == "table":
         session.write("".join(f"{line}\n" for row in rows for line in _lines(row)) or "nothing\n")
         return
-    asked = {"since": since, "actor": by, "fact": wanted, "grep": grep}
+    asked = {"since": since, "actor": by, "fact": wanted, "batch": batch, "grep": grep}
     session.rows("vigil.log/1", rows, asked=asked, position=position, columns=_COLUMNS)
 
 

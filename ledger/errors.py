@@ -940,7 +940,10 @@ class NotUtf8(Refused):
 
     code = "E4003"
     message = "the file is not UTF-8 (byte {byte})"
-    hint = "save it as UTF-8; a spreadsheet program calls it CSV UTF-8"
+    hint = (
+        "save it as UTF-8 (a spreadsheet program calls it CSV UTF-8), or say in a map what it is: "
+        'encoding = "windows-1256"; vigil inspect FILE guesses'
+    )
 
 
 class HeaderDuplicated(Refused):
@@ -995,15 +998,15 @@ class FileKindUnknown(VigilError):
     """Import reads a file by its extension."""
 
     code, exit = "E4010", 2
-    message = "{file} is neither .jsonl nor .csv"
-    hint = "rename it, or convert it"
+    message = "{file} is neither .jsonl, .csv nor .xlsx"
+    hint = "rename it, or save it as .xlsx in a spreadsheet program (.xls and .ods are not read)"
 
 
 class MapMissing(VigilError):
     """A CSV whose columns are not the fields of facts needs a map."""
 
     code, exit = "E4011", 2
-    message = "{file} has no column `fact`, so it needs a map"
+    message = "{file} has no {what} `fact`, so it needs a map"
     hint = "give --map MAP.toml; docs/how-to/import-a-spreadsheet.md shows how to write one"
 
 
@@ -1045,6 +1048,94 @@ class CsvBroken(Refused):
     code = "E4016"
     message = "this record is not CSV: {why}"
     hint = "a quote inside a quoted cell is doubled, and each quote that opens a cell closes it"
+
+
+class NotInEncoding(Refused):
+    """The file is not in the encoding that the map says."""
+
+    code = "E4017"
+    message = "the file is not in the encoding {encoding}: {why}"
+    hint = "change `encoding` in the map; vigil inspect FILE guesses"
+
+
+class CellBroken(Refused):
+    """A cell of a workbook holds an error, or a formula of which no value was saved."""
+
+    code = "E4018"
+    message = "the cell {cell} holds {what}"
+    hint = "mend the formula, or type the value; open and save the workbook so that it is computed"
+
+
+class NotAWorkbook(VigilError):
+    """A file that is called .xlsx and is something else, locked, or cut short."""
+
+    code, exit = "E4019", 2
+    message = "{file} is no .xlsx workbook that can be read: it seems to be {what}"
+    hint = "{cure}"
+
+
+class WorkbookTooLarge(VigilError):
+    """A workbook that would fill the memory: often a few bytes that unpack to very many."""
+
+    code, exit = "E4020", 2
+    message = "{file} holds {what}"
+    hint = "delete what does not belong to the table, or save the sheet as CSV"
+
+
+class SheetUnclear(VigilError):
+    """Several sheets of a workbook could be meant, and the map names none."""
+
+    code, exit = "E4021", 2
+    message = "{file} has several sheets with data: {sheets}"
+    hint = 'say in the map which is meant: sheet = "{first}"'
+
+
+class SheetMissing(VigilError):
+    """The workbook has no such sheet, or none with data."""
+
+    code, exit = "E4022", 2
+    message = "{file} has no sheet {what}"
+    hint = "its sheets: {sheets}"
+
+
+class TwoTables(Refused):
+    """A sheet goes on after a blank row or under a second header; it may be another table."""
+
+    code = "E4023"
+    message = "the sheet {sheet!r} goes on here after {what}: is it another table?"
+    hint = 'say in the map which cells are the table, its header first: range = "{range}"'
+
+
+class HeaderMissing(Refused):
+    """None of the first rows of a sheet can be a header."""
+
+    code = "E4024"
+    message = "no row at the top of the sheet {sheet!r} looks like a header"
+    hint = "{cure}"
+
+
+class ColumnUnclear(Refused):
+    """A column of the map could be one of several of the export, in different groups."""
+
+    code = "E4025"
+    message = "the column {name!r} of the map could be {columns}"
+    hint = "write it in the map with its group, as in the export"
+
+
+class SubmissionTwice(Refused):
+    """One submission of a KoboToolbox export stands in it twice."""
+
+    code = "E4026"
+    message = "the submission {uuid} stands in row {first} and in row {second}"
+    hint = "export again, or delete one of them"
+
+
+class ParentMissing(Refused):
+    """A row of a repeat names a submission that is not in the workbook."""
+
+    code = "E4027"
+    message = "no row of the sheet {sheet!r} has the _index {index!r}"
+    hint = "export all sheets together, and delete no row of the submissions alone"
 
 
 # E5: the command line --------------------------------------------------------------------------
@@ -1089,6 +1180,15 @@ class FactReferenceAmbiguous(VigilError):
     code, exit = "E5005", 2
     message = "{id} has {count} facts; which one?"
     hint = "vigil show {id} lists them; write {id}/1"
+
+
+class BatchUnknown(VigilError):
+    """No fact of the ledger came with such an import."""
+
+    code, exit = "E5008", 2
+    message = "there is no batch {batch!r}"
+    hint = "the newest: {newest}"
+    example = "vigil retract --batch IMP-1 --reason x"
 
 
 class NothingToExplain(VigilError):

@@ -35,7 +35,7 @@ from ledger.facts.meta import Assessed, Corrected
 from ledger.facts.watches import meant
 from ledger.history import Entry, effective
 from ledger.known import SITE_FIELDS, Index, beginning_of, beginnings_standing, site_named
-from ledger.pending import BATCH, Pending
+from ledger.pending import Pending
 from ledger.registry import FAMILIES, fact_class, nearest
 from ledger.values import identifier
 from ledger.values.instants import MINUTE, iso
@@ -90,13 +90,17 @@ class Transaction:
         return self._index.exists(id)
 
     def holds(self, id: str, version: int) -> bool:
-        return self.exists(id) and 1 <= version <= len(self._pending.history(id))
+        return self.exists(id) and 1 <= version <= len(self.history(id))
 
     def ids(self, kind: str) -> Sequence[str]:
         return self._index.ids(kind)
 
+    def history(self, id: str) -> list[Entry]:
+        """All facts of a thing, with those of this transaction; empty where there is none."""
+        return self._pending.history(id)
+
     def facts(self, id: str) -> Sequence[Entry]:
-        return effective(self._pending.history(id))
+        return effective(self.history(id))
 
     @contextmanager
     def together(self) -> Iterator[None]:
@@ -104,7 +108,7 @@ class Transaction:
         if self._together:  # inside of others, with which these stand or fall
             yield
             return
-        if len(self._pending) >= BATCH:
+        if self._pending.full:
             self._pending.store()
         waiting = len(self._pending)
         self._cursor.execute("SAVEPOINT together")
@@ -214,7 +218,7 @@ class Transaction:
         found = self._index.key(fact.id or fact.kind.name, fact.key)
         if found is None:
             return None
-        history = self._pending.history(found[0])
+        history = self.history(found[0])
         stored = history[found[1] - 1]
         if isinstance(fact, Corrected):
             with suppress(VigilError):
@@ -231,7 +235,7 @@ class Transaction:
             if not fact.begins:
                 raise IdMissing(fact=kind.name, field="id")
             return []
-        history = self._pending.history(fact.id)
+        history = self.history(fact.id)
         if fact.begins:
             family = FAMILIES[kind.family]
             identifier.check(

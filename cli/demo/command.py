@@ -61,8 +61,9 @@ def demo(session: Session, directory: str) -> None:
 
 def load(session: Session, path: Path) -> dict[str, Any]:
     """The demo's ledger at `path`, made and filled where it is not there; the import's outcome."""
-    from cli.imports.importer import import_sources, opened
+    from cli.imports.importer import import_sources
     from cli.imports.mapping import Map
+    from cli.imports.sources import opened
     from ledger.errors import LedgerExists
     from ledger.folder import CONFIG, Folder
 

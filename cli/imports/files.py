@@ -7,16 +7,19 @@ and hold no more than one record of at most `limits.LINE` characters.
 from __future__ import annotations
 
 import csv
+import io
 import json
 from math import isinf
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, NoReturn
 
+from cli.imports.lines import Line, lines, misread
 from ledger.errors import (
     CsvBroken,
     DuplicateKeys,
     FileTooLarge,
     HeaderDuplicated,
     LineBroken,
+    NotInEncoding,
     NotUtf8,
     RowWidth,
     VigilError,
@@ -26,18 +29,15 @@ from ledger.limits import LINE
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-_BOM = b"\xef\xbb\xbf"
 _BLANK = " \t\r\n"
-
-#: A character takes at most four bytes of UTF-8: that many bytes (and a BOM) are over the limit.
-_LINE_BYTES = 4 * LINE + 4
 
 
 class Row(NamedTuple):
     """One record of a file.
 
     `line` is the physical line it starts on, from 1. `cells` maps columns to texts (CSV, nothing
-    stripped) or is the object (JSON lines); it is empty when there is a `problem`. `raw` is the
+    stripped) or is the object (JSON lines); it is empty, or holds what could be read, when there is
+    a `problem`. `raw` is the
     record as it stood, its line end included; write it with `errors="surrogateescape"`, which
     gives bytes that were not UTF-8 back, and expect "" for a record too long to keep.
     """
@@ -48,21 +48,13 @@ class Row(NamedTuple):
     problem: VigilError | None = None
 
 
-class _Line(NamedTuple):
-    """A physical line with its end; `problem` is `FileTooLarge` (no text) or `NotUtf8`."""
-
-    number: int
-    text: str
-    problem: FileTooLarge | NotUtf8 | None = None
-
-
 def read_jsonl(stream: BinaryIO) -> Iterator[Row]:
     """The objects of a file of JSON lines; blank lines are passed over.
 
     Problems: `LineBroken` (also for NaN and numbers too large to keep), `DuplicateKeys` at any
     depth, `NotUtf8`, `FileTooLarge`.
     """
-    for number, text, problem in _lines(stream):
+    for number, text, problem in lines(stream):
         if problem is not None:
             yield Row(number, {}, text, problem)
         elif text.strip(_BLANK):
@@ -70,56 +62,22 @@ def read_jsonl(stream: BinaryIO) -> Iterator[Row]:
 
 
 def read_csv(
-    stream: BinaryIO, delimiter: str = ",", quote: str = '"'
+    stream: BinaryIO, delimiter: str = ",", quote: str = '"', encoding: str | None = None
 ) -> tuple[list[str], Iterator[Row]]:
     """The header of a table (empty for an empty file) and its rows; empty rows are passed over.
 
     Raises `HeaderDuplicated`, or what is wrong with the header as a record. Problems of rows:
-    `RowWidth`, `CsvBroken`, `NotUtf8` (naming the column), `FileTooLarge`.
+    `RowWidth`, `CsvBroken`, `NotUtf8` or `NotInEncoding` (naming the column), `FileTooLarge`.
     """
     csv.field_size_limit(LINE)
-    tee = _Tee(stream)
+    tee = _Tee(lines(stream, encoding))
     reader = csv.reader(tee, delimiter=delimiter, quotechar=quote, strict=True)
     records = _records(tee, reader)
     line, header, _, problem = next(records, _Record(1, [], "", None))
     if problem is not None:
         raise problem
-    if (name := _twice(header)) is not None:
-        raise HeaderDuplicated(name=name[:80], field=name[:80], row=line)
+    header = header_of(header, line)
     return header, (_row(header, record) for record in records)
-
-
-def _lines(stream: BinaryIO) -> Iterator[_Line]:
-    """Physical lines, which end with a line feed alone; a BOM at the start is dropped."""
-    offset = number = 0
-    while chunk := stream.readline(_LINE_BYTES):
-        number += 1
-        start = offset
-        offset += len(chunk)
-        too_long = len(chunk) == _LINE_BYTES and not chunk.endswith(b"\n")
-        while too_long and (more := stream.readline(_LINE_BYTES)):
-            offset += len(more)
-            if more.endswith(b"\n"):
-                break
-        if start == 0 and chunk.startswith(_BOM):
-            chunk, start = chunk[len(_BOM) :], len(_BOM)
-        if too_long:
-            yield _Line(number, "", FileTooLarge(limit=LINE, row=number))
-        else:
-            yield _decoded(number, start, chunk)
-
-
-def _decoded(number: int, start: int, chunk: bytes) -> _Line:
-    """The line's text; `start` is where it begins in the file, in bytes from 0."""
-    problem = None
-    try:
-        text = chunk.decode()
-    except UnicodeDecodeError as error:
-        text = chunk.decode(errors="surrogateescape")
-        problem = NotUtf8(byte=start + error.start, row=number)
-    if len(text) > LINE:
-        return _Line(number, "", FileTooLarge(limit=LINE, row=number))
-    return _Line(number, text, problem)
 
 
 def _parsed(number: int, text: str) -> Row:
@@ -150,6 +108,20 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if (name := _twice(name for name, _ in pairs)) is not None:
         raise DuplicateKeys(name=name[:80], field=name[:80])
     return dict(pairs)
+
+
+def header_of(names: list[str], row: int) -> list[str]:
+    """The names of the columns of a table; raises `HeaderDuplicated`."""
+    if (name := _twice(names)) is not None:
+        raise HeaderDuplicated(name=name[:80], field=name[:80], row=row)
+    return names
+
+
+def as_csv(cells: Iterable[str], delimiter: str) -> str:
+    """A record as it stands in a CSV, its line end included."""
+    out = io.StringIO(newline="")
+    csv.writer(out, delimiter=delimiter).writerow(cells)
+    return out.getvalue()
 
 
 def _twice(names: Iterable[str]) -> str | None:
@@ -189,8 +161,8 @@ class _Tee:
     that was never closed.
     """
 
-    def __init__(self, stream: BinaryIO) -> None:
-        self._lines = _lines(stream)
+    def __init__(self, lines: Iterator[Line]) -> None:
+        self._lines = lines
         self._last = 0
         self.begin()
 
@@ -199,7 +171,7 @@ class _Tee:
         self.line = self._last + 1
         self._kept: list[str] = []
         self._length = 0
-        self.not_utf8: VigilError | None = None
+        self.misread: VigilError | None = None
 
     def __iter__(self) -> Iterator[str]:
         return self
@@ -211,7 +183,7 @@ class _Tee:
             self._kept.clear()
             raise FileTooLarge(limit=LINE, row=self.line)
         self._kept.append(text)
-        self.not_utf8 = self.not_utf8 or problem
+        self.misread = self.misread or problem
         return text
 
     def text(self) -> str:
@@ -233,15 +205,15 @@ def _records(tee: _Tee, reader: Iterator[list[str]]) -> Iterator[_Record]:
             problem = error
         except csv.Error as error:
             problem = CsvBroken(why=str(error), row=tee.line)
-        problem = tee.not_utf8 or problem
+        problem = tee.misread or problem
         if problem is not None or any(cell.strip() for cell in cells):
             yield _Record(tee.line, cells, tee.text(), problem)
 
 
 def _row(header: list[str], record: _Record) -> Row:
     line, cells, raw, problem = record
-    if isinstance(problem, NotUtf8):
-        problem.field, problem.row = _misread(header, cells), line
+    if isinstance(problem, NotUtf8 | NotInEncoding):
+        problem.field, problem.row = _column_misread(header, cells), line
     elif problem is None and len(cells) != len(header):
         problem = RowWidth(cells=len(cells), columns=len(header), row=line)
     if problem is not None:
@@ -249,9 +221,9 @@ def _row(header: list[str], record: _Record) -> Row:
     return Row(line, dict(zip(header, cells, strict=True)), raw)
 
 
-def _misread(header: list[str], cells: list[str]) -> str | None:
-    """The first column with bytes that were not UTF-8."""
+def _column_misread(header: list[str], cells: list[str]) -> str | None:
+    """The first column with bytes that its encoding does not know."""
     for name, cell in zip(header, cells, strict=False):
-        if any("\udc80" <= character <= "\udcff" for character in cell):
+        if misread(cell):
             return name
     return None

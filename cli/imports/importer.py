@@ -2,97 +2,37 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from contextlib import contextmanager
 from hashlib import sha256
 from json import dumps
-from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from cli.imports.files import Row, read_csv, read_jsonl
-from cli.imports.mapping import Map, Mapped, Waiting
-from ledger import limits
+from cli.imports import kobo
+from cli.imports.fields import lists_of
+from cli.imports.files import as_csv
+from cli.imports.mapping import Mapped, Waiting
+from cli.imports.outcome import Outcome
+from cli.imports.seen import Seen
+from cli.imports.tables import tables
 from ledger.errors import (
-    FileKindUnknown,
-    FileUnreadable,
     ImportRefused,
-    MapMissing,
     OccurredMissing,
-    Several,
+    Usage,
     VigilError,
 )
 from ledger.values.instants import iso
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
 
-    from cli.world import World
+    from cli.imports.files import Row
+    from cli.imports.mapping import Map
+    from cli.imports.sheets import Table
+    from cli.imports.sources import Source
     from ledger.application import Ledger
     from ledger.transaction import Receipt, Transaction
 
 #: What an export's lines hold and an import leaves aside: it is the ledger's to set.
 _LEFT_ASIDE = ("recorded", "uuid")
-
-
-class Source(NamedTuple):
-    """An open file, its name for messages, and what it is: `.csv` or `.jsonl`."""
-
-    name: str
-    kind: str
-    stream: BinaryIO
-
-
-class Problem(NamedTuple):
-    """A row that was refused: what is wrong with it, and its text."""
-
-    file: str
-    row: int | None
-    error: VigilError
-    raw: str
-
-    def as_json(self) -> dict[str, Any]:
-        return {
-            "file": self.file,
-            "row": self.row,
-            "field": self.error.field,
-            "code": self.error.code,
-            "message": self.error.sentence,
-            "hint": self.error.cure,
-        }
-
-
-class Outcome:
-    """What became of the rows; `facts` counts facts, the others rows."""
-
-    def __init__(self) -> None:
-        self.recorded = self.already = self.rejected = self.waiting = self.facts = 0
-        self.problems: list[Problem] = []
-        self.warnings: list[str] = []
-        self.rejects: list[str] = []
-
-    @property
-    def rows(self) -> int:
-        return self.recorded + self.already + self.rejected + self.waiting
-
-    def refuse(self, file: str, row: Row, error: VigilError) -> None:
-        """Count a refused row; each refused field of it is a problem of its own."""
-        self.rejected += 1
-        self.rejects.append(row.raw)
-        for one in error.problems if isinstance(error, Several) else [error]:
-            if len(self.problems) < limits.IMPORT_PROBLEMS:
-                self.problems.append(Problem(file, row.line, one, row.raw))
-
-    def as_json(self) -> dict[str, Any]:
-        """The document `vigil.import/1`."""
-        return {
-            "schema": "vigil.import/1",
-            "recorded": self.recorded,
-            "already": self.already,
-            "rejected": self.rejected,
-            "waiting": self.waiting,
-            "facts": self.facts,
-            "problems": [problem.as_json() for problem in self.problems],
-            "warnings": self.warnings,
-        }
 
 
 def import_sources(
@@ -112,88 +52,79 @@ def import_sources(
     """
     outcome = outcome if outcome is not None else Outcome()
     with ledger.transaction(dry_run=dry_run) as transaction:
-        run = _Run(transaction, map, actor, outcome)
+        run = _Run(ledger, transaction, map, actor, outcome)
         for source in sources:
             run.read(source)
         if outcome.rejected and not keep_going:
             rows = outcome.rows
             outcome.recorded = outcome.facts = 0
             raise ImportRefused(rejected=outcome.rejected, rows=rows)
+        if outcome.facts and not dry_run:
+            outcome.batch = run.batch
     if map is not None and outcome.rows:
-        outcome.warnings += [f"no row matched the rule {rule}" for rule in map.unmatched_rules()]
+        for rule in map.unmatched_rules():
+            outcome.warn(f"no row matched the rule {rule}")
     return outcome
-
-
-@contextmanager
-def opened(names: Iterable[str], world: World) -> Iterator[list[Source]]:
-    """The files of a command line, open; `-` is standard input, JSON lines."""
-    sources: list[Source] = []
-    try:
-        for name in names:
-            if name == "-":
-                sources.append(Source("-", ".jsonl", world.input))
-                continue
-            path = world.at(name)
-            kind = path.suffix.lower()
-            if kind not in (".jsonl", ".csv"):
-                raise FileKindUnknown(file=name)
-            try:
-                stream = path.open("rb")  # closed below, with the others
-                sources.append(Source(name, kind, stream))
-            except OSError as error:
-                raise FileUnreadable(file=name, why=error.strerror) from None
-        yield sources
-    finally:
-        for source in sources:
-            if source.name != "-":
-                source.stream.close()
 
 
 class _Run:
     """One import: rows in, counts and problems out."""
 
     def __init__(
-        self, transaction: Transaction, map: Map | None, actor: str | None, outcome: Outcome
+        self,
+        ledger: Ledger,
+        transaction: Transaction,
+        map: Map | None,
+        actor: str | None,
+        outcome: Outcome,
     ) -> None:
-        self._transaction, self._map, self._actor = transaction, map, actor
-        self._outcome = outcome
-        self._batch = f"IMP-{iso(transaction.recorded)}"
+        self._ledger, self._transaction = ledger, transaction
+        self._map, self._actor, self._outcome = map, actor, outcome
+        self.batch = _batch(ledger, transaction)
         self._began = False
 
     def read(self, source: Source) -> None:
         """Record the facts of one file."""
-        seen: Counter[str] = Counter()
-        for row in self._rows(source):
-            try:
-                if row.problem is not None:
-                    raise row.problem
-                facts = self._facts_of(source, row)
-                if isinstance(facts, Waiting):
-                    self._outcome.waiting += 1
-                    continue
-                key = self._key(row.cells, source)
-                seen[key] += 1
-                if seen[key] > 1:
-                    key = f"{key}#{seen[key]}"
-                with self._transaction.together():
-                    receipts = self._record(facts, key)
-            except VigilError as error:
-                error.row = row.line
-                self._outcome.refuse(source.name, row, error)
-            else:
-                self._count(receipts)
+        seen = Seen()
+        for number, table in enumerate(tables(source, self._map, self._outcome.warn)):
+            if self._map is not None and source.kind != ".jsonl":
+                self._record_first()
+            if self._outcome.rejects is not None:
+                if number:
+                    what = "--rejects takes the rows of one table, and this workbook has several"
+                    raise Usage(what=what, cure="import it without, or its sheets one by one")
+                self._outcome.rejects.begin(self._head(source, table))
+            for row in table.rows:
+                self._take(source, table, row, seen)
+        seen.close()
 
-    def _rows(self, source: Source) -> Iterator[Row]:
+    def _take(self, source: Source, table: Table, row: Row, seen: Seen) -> None:
+        """Record the facts of one row, or count what became of it."""
+        try:
+            if row.problem is not None:
+                raise row.problem
+            facts = self._facts_of(source, row)
+            if isinstance(facts, Waiting):
+                self._outcome.waiting += 1
+                return
+            key = self._key(row.cells, source)
+            times, _ = seen.meet(key, row.line)
+            key = key if times == 1 else f"{key}#{times}"
+            with self._transaction.together():
+                receipts = self._record(facts, key)
+                receipts += self._assess(receipts, row, key)
+        except VigilError as error:
+            error.row = row.line
+            self._outcome.refuse(source.name, table, row, error)
+        else:
+            self._count(receipts)
+
+    def _head(self, source: Source, table: Table) -> str:
+        """What stands above refused rows, so that the same map reads them again."""
         if source.kind == ".jsonl":
-            yield from read_jsonl(source.stream)
-            return
-        header, rows = read_csv(source.stream, delimiter=self._map.delimiter if self._map else ",")
-        if self._map is not None:
-            self._map.check_header(header)
-            self._record_first()
-        elif "fact" not in header:
-            raise MapMissing(file=source.name)
-        yield from rows
+            return ""
+        mark = "\ufeff" if self._map is not None and self._map.encoding else ""
+        return mark + as_csv(table.header, self._map.delimiter if self._map else ",")
 
     def _record_first(self) -> None:
         """What the map says is there before any row."""
@@ -205,13 +136,17 @@ class _Run:
         self._outcome.facts += sum(not receipt.already for receipt in receipts)
 
     def _facts_of(self, source: Source, row: Row) -> list[Mapped] | Waiting:
-        if source.kind == ".csv" and self._map is not None:
-            return self._map.facts(row.cells)
+        if source.kind != ".jsonl" and self._map is not None:
+            facts = self._map.facts(row.cells)
+            if self._map.kobo is not None and not isinstance(facts, Waiting):
+                came = {"received": kobo.received(row.cells)}
+                return [fact._replace(fields={**came, **fact.fields}) for fact in facts]
+            return facts
         return [Mapped(_plain(row.cells, source.kind), begin=False)]
 
     def _key(self, cells: Mapping[str, Any], source: Source) -> str:
         """The row's own key, else one from its content."""
-        mapped = self._map.key(cells) if self._map is not None and source.kind == ".csv" else None
+        mapped = self._map.key(cells) if self._map is not None and source.kind != ".jsonl" else None
         if mapped is not None:
             return mapped
         if self._map is None or source.kind == ".jsonl":
@@ -232,8 +167,34 @@ class _Run:
                 raise OccurredMissing(field="occurred")
             own = {} if key is None else {"key": key if number == 1 else f"{key}/{number}"}
             fields = said if said.get("key") else {**said, **own}
-            receipts.append(self._transaction.record(fields, actor=self._actor, batch=self._batch))
+            receipts.append(self._transaction.record(fields, actor=self._actor, batch=self.batch))
         return receipts
+
+    def _assess(self, receipts: list[Receipt], row: Row, key: str) -> list[Receipt]:
+        """What the validation status of a row says its facts are worth, where it says it anew."""
+        found = self._map.kobo.status(row.cells) if self._map and self._map.kobo else None
+        if found is None:
+            return []
+        status, said = found
+        basis = f"validation status in KoboToolbox: {said}"
+        made = []
+        for number, receipt in enumerate(receipts, 1):
+            entry = receipt.entry
+            if entry.kind.about_another:
+                continue
+            own = f"{key}/assessed/{number}/"
+            given = [
+                said for said in self._ledger.history(entry.id)
+                if str(said.get("key")).startswith(own) and said.get("of") == entry.version
+            ]  # fmt: skip
+            if given and given[-1].get("status") == status:
+                continue
+            fields = {
+                "fact": "fact.assessed", "id": entry.id, "of": entry.version, "status": status,
+                "basis": basis, "key": f"{own}{len(given) + 1}",
+            }  # fmt: skip
+            made.append(self._transaction.record(fields, actor=self._actor, batch=self.batch))
+        return made
 
     def _count(self, receipts: list[Receipt]) -> None:
         new = [receipt for receipt in receipts if not receipt.already]
@@ -243,20 +204,35 @@ class _Run:
         else:
             self._outcome.already += 1
         for receipt in new:
-            self._outcome.warnings += [
-                f"{receipt.entry.fact}: {warning}" for warning in receipt.warnings
-            ]
+            for warning in receipt.warnings:
+                self._outcome.warn(f"{receipt.entry.fact}: {warning}")
+
+
+def _batch(ledger: Ledger, transaction: Transaction) -> str:
+    """The name of an import; a clock that stands still does not give two of them one name."""
+    name = f"IMP-{iso(transaction.recorded)}"
+    if transaction.recorded > ledger.last_recorded():
+        return name
+    return f"{name}-{ledger.recorder.max_notification_id() or 0}"
 
 
 def _plain(cells: Mapping[str, Any], kind: str) -> dict[str, Any]:
-    """A row whose columns are the fields of a fact; parts of `source` join with a dash."""
+    """A row whose columns are the fields of a fact; parts of `source` join with a dash.
+
+    In a table a field that holds a list has its items between semicolons.
+    """
+    if kind == ".jsonl":
+        return {name: value for name, value in cells.items() if name not in _LEFT_ASIDE}
     fields: dict[str, Any] = {}
+    lists = lists_of(cells.get("fact", ""))
     for name, value in cells.items():
-        if name in _LEFT_ASIDE or (kind == ".csv" and value == ""):
+        if name in _LEFT_ASIDE or value == "":
             continue
         whole, _, part = name.partition("-")
-        if kind == ".csv" and whole == "source" and part:
+        if whole == "source" and part:
             fields.setdefault("source", {})[part] = value
+        elif name in lists:
+            fields[name] = [item.strip() for item in value.split(";") if item.strip()]
         else:
             fields[name] = value
     return fields

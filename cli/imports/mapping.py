@@ -12,6 +12,9 @@ from datetime import date, time
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from cli.imports.kobo import Kobo, key_of, plain_status
+from cli.imports.lines import is_text_encoding
+from cli.imports.sheets import Area
 from cli.imports.templates import (
     FILTERS,
     Cells,
@@ -33,7 +36,12 @@ from ledger.errors import (
     TwoRules,
 )
 from ledger.registry import FACTS, nearest
+from ledger.vocabulary import terms
 
+_KEYS = {
+    "title", "delimiter", "encoding", "sheet", "range", "kobo", "key", "figures", "tables", "first",
+    "row",
+}  # fmt: skip
 _REFERENCE = re.compile(r"\{([^{}|]+)((?:\|[^{}|]+)*)\}")
 
 
@@ -90,10 +98,14 @@ class Map:
         reading = _Reading(file, text)
         self.title = reading.text("", text, "title")
         self.delimiter = reading.delimiter()
+        self.encoding = reading.encoding()
+        self.sheet = reading.text("", text, "sheet")
+        self.area = reading.area()
+        self.kobo = reading.kobo()
         self._first = reading.first()
         self._key = reading.key()
         self._rules = reading.rules()
-        self._columns = sorted(reading.columns)
+        self.columns = sorted(reading.columns)
         self._matched: set[str] = set()
 
     @classmethod
@@ -109,7 +121,7 @@ class Map:
 
     def check_header(self, columns: list[str]) -> None:
         """Raises `ColumnMissing` for the first column the map reads and the table lacks."""
-        for name in self._columns:
+        for name in self.columns:
             if name not in columns:
                 raise ColumnMissing(name=name, field=name, columns=", ".join(columns))
 
@@ -135,6 +147,8 @@ class Map:
 
     def key(self, cells: Cells) -> str | None:
         """The row's own key, where the map names one and the row has it."""
+        if self._key is None and self.kobo is not None:
+            return key_of(cells)
         return self._key(cells) if self._key else None
 
     def unmatched_rules(self) -> list[str]:
@@ -147,7 +161,7 @@ class _Reading:
 
     def __init__(self, file: str, text: dict[str, Any]) -> None:
         self.file, self.map = file, text
-        self.only("", text, {"title", "delimiter", "key", "figures", "tables", "first", "row"})
+        self.only("", text, _KEYS)
         self.figures = {"": "#", **self.entries("figures", text.get("figures", {}))}
         tables = self.table("tables", text.get("tables", {}))
         self.tables = {name: self.entries(f"tables.{name}", tables[name]) for name in tables}
@@ -163,6 +177,34 @@ class _Reading:
         if len(found) != 1 or found in '"\r\n ':
             raise self.bad("delimiter", f"{found!r} is not one character that can separate cells")
         return found
+
+    def encoding(self) -> str | None:
+        found = self.text("", self.map, "encoding")
+        if found is not None and not is_text_encoding(found):
+            why = f"{found!r} is no encoding; write utf-8, windows-1256, windows-1252 or utf-16"
+            raise self.bad("encoding", why)
+        return found
+
+    def area(self) -> Area | None:
+        found = self.text("", self.map, "range")
+        if found is None:
+            return None
+        area = Area.read(found)
+        if area is None:
+            raise self.bad("range", f"{found!r} is no range; write A4:H90, or 4:90 for whole rows")
+        return area
+
+    def kobo(self) -> Kobo | None:
+        found = self.map.get("kobo", False)
+        if isinstance(found, bool):
+            return Kobo({}) if found else None
+        self.only("kobo", self.table("kobo", found), {"assess"})
+        given = self.entries("kobo.assess", found.get("assess", {}))
+        for status in given.values():
+            if status == "verified" or status not in terms("assessment_status"):
+                why = f"{status!r} is no status that an export can give (verified needs a reviewer)"
+                raise self.bad("kobo.assess", why)
+        return Kobo({plain_status(name): status for name, status in given.items()})
 
     def key(self) -> Maker | None:
         found = self.text("", self.map, "key")

@@ -124,7 +124,9 @@ class Fact(BaseModel):
         try:
             return cls.model_validate(fields, context=known)
         except ValidationError as error:
-            raise _refusal(cls, error) from None
+            refusal = _refusal(cls, error)
+        # Out here, where it does not hold the error that holds it: no collector sees that circle.
+        raise refusal
 
     def said(self) -> dict[str, Any]:
         """The fact as it is stored: each field that was said, as its one text."""

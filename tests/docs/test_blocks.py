@@ -7,14 +7,16 @@ command that fails has to be followed by `$ echo $?`. `pytest --update` writes w
 the pages, where they say something else.
 
 It is always `NOW`, whatever the true date; the officer is in `vigil.toml` or on the command line.
-`vigil` runs in this process. `make` runs nothing but the `vigil` lines of its target.
+`vigil` runs in this process, and so does `python` with a script of docs/examples. `make` runs nothing but the `vigil` lines of its target.
 """
 
 from __future__ import annotations
 
 import os
 import re
+import runpy
 import shlex
+import sys
 from contextlib import redirect_stderr, redirect_stdout
 from difflib import unified_diff
 from io import StringIO
@@ -78,6 +80,18 @@ class Shell:
         lines = [line for target in targets for line in recipe(target)]
         vigil = [words for words in map(str.split, lines) if words[0].endswith("/vigil")]
         return "".join(self._vigil(words[1:]) for words in vigil)
+
+    def _python(self, arguments: list[str]) -> str:
+        name, *rest = arguments
+        given, sys.argv = sys.argv, [name, *rest]
+        printed = StringIO()
+        try:
+            with redirect_stdout(printed):
+                runpy.run_path(str(ROOT / "docs" / "examples" / name), run_name="__main__")
+        finally:
+            sys.argv = given
+        self.exit = 0
+        return printed.getvalue()
 
     def _echo(self, arguments: list[str]) -> str:
         assert arguments == ["$?"]

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cli.imports import files
+from cli.imports import lines as lines_of_bytes
 from cli.imports.files import Row, read_csv, read_jsonl
 from ledger.errors import (
     CsvBroken,
@@ -46,7 +47,8 @@ def problems(rows: list[Row]) -> list[tuple[int, type[VigilError]]]:
 def short(monkeypatch: pytest.MonkeyPatch) -> None:
     """Lines of at most 100 characters, so that a test need not write a million."""
     monkeypatch.setattr(files, "LINE", 100)
-    monkeypatch.setattr(files, "_LINE_BYTES", 404)
+    monkeypatch.setattr(lines_of_bytes, "LINE", 100)
+    monkeypatch.setattr(lines_of_bytes, "_LINE_BYTES", 404)
 
 
 def test_blank_lines_and_a_byte_order_mark_are_passed_over() -> None:
