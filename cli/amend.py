@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import re
-from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from cli.options import with_session
 from cli.record import record_fact
+from cli.references import fact_named, history_of
 
 if TYPE_CHECKING:
     from cli.session import Session
-    from ledger.history import Entry
-
-_REFERENCE = re.compile(r"([A-Z0-9-]+)(?:/(\d{1,9}))?")
 
 
 def _about_a_fact(command: Any) -> Any:
@@ -82,42 +78,12 @@ def _amend(
     from ledger.registry import fact_class
 
     expect = given.pop("expect")
-    id, of = _target(session, reference)
+    id, of = fact_named(session, reference)
     options += [(option, value) for option, value in given.items() if value is not None]
     fields = {"fact": name, "id": id, "of": of, **gather(fact_class(name), options)}
     if name == "fact.corrected":
         fields["set"] = _lists_whole(session, id, of, fields["set"])
     record_fact(session, fields, expect)
-
-
-def _target(session: Session, reference: str) -> tuple[str, int]:
-    """The thing and the number of a fact; the number may be left off where there is one fact."""
-    from ledger.errors import FactReferenceAmbiguous, FactReferenceMalformed
-
-    match = _REFERENCE.fullmatch(reference)
-    if match is None:
-        raise FactReferenceMalformed(text=reference[:60])
-    id, number = match.groups()
-    if number is not None:
-        return id, int(number)
-    history = _history(session, id)
-    facts = [entry for entry in history if not entry.kind.about_another]
-    if len(facts) > 1:
-        raise FactReferenceAmbiguous(id=id, count=len(facts))
-    return id, facts[0].version if facts else 1
-
-
-def _history(session: Session, id: str) -> list[Entry]:
-    """All facts of a thing, read without opening the ledger for writing."""
-    from ledger.history import Entry
-
-    with closing(session.folder.connect()) as ledger:
-        rows = ledger.execute(
-            "SELECT topic, state FROM stored_events WHERE originator_id = ? "
-            "ORDER BY originator_version",
-            (id,),
-        )
-        return [Entry.decode(topic, state) for topic, state in rows]
 
 
 def _lists_whole(session: Session, id: str, of: int, changes: dict[str, Any]) -> dict[str, Any]:
@@ -126,7 +92,7 @@ def _lists_whole(session: Session, id: str, of: int, changes: dict[str, Any]) ->
     from ledger.facts.base import shape
     from ledger.registry import fact_class
 
-    history = _history(session, id)
+    history = history_of(session, id)
     if not 1 <= of <= len(history):
         return changes
     cls = fact_class(history[of - 1].name)

@@ -10,6 +10,7 @@ import click
 
 from cli.options import with_session
 from cli.record import record_fact
+from cli.references import fact_named
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,6 +31,8 @@ def attach(session: Session, fact: str, file: str, note: str | None) -> None:
 
     from ledger.errors import FileUnreadable
 
+    id, number = fact_named(session, fact)
+    fact = f"{id}/{number}"
     path = session.world.at(file)
     try:
         digest, size = _kept(session, path)

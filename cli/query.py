@@ -213,12 +213,13 @@ def question_of(
         name: _place(session, given.get(name), name) for name in ("place", "site")
     }
     country = _country(given.get("country"))
+    incident = _incident(session, given.get("incident"))
     status = given.get("min_status")
     question = session.today._replace(
         watched_until=min(session.now, bounds.get("as_known", session.now)),
         rank=_RANK_OF[status or "reported"],
         country=country,
-        incident=given.get("incident"),
+        incident=incident,
         standard=_standard(given.get("standard")),
         **places,
         **bounds,
@@ -229,7 +230,7 @@ def question_of(
         "min_status": status,
         **places,
         "country": country,
-        "incident": given.get("incident"),
+        "incident": incident,
         "standard": given.get("standard"),
     }
     return question, asked
@@ -266,6 +267,14 @@ def _place(session: Session, text: str | None, field: str) -> str | None:
             error.field = field
             raise
     return place
+
+
+def _incident(session: Session, text: str | None) -> str | None:
+    if text is None:
+        return None
+    from cli.references import thing_named
+
+    return thing_named(session, text, "INC")
 
 
 def _standard(text: str | None) -> str | None:

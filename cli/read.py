@@ -24,11 +24,12 @@ _STORED = "SELECT position, topic, state FROM stored_events"
 @with_session
 def show(session: Session, id: str) -> None:
     """One thing: its facts in order, what was corrected, what is known now."""
+    from cli.references import thing_named
     from ledger.errors import UnknownThing
     from ledger.registry import nearest
     from projections.views import position_of
 
-    id = id.partition("/")[0]
+    id = thing_named(session, id.partition("/")[0])
     with closing(session.folder.connect()) as ledger:
         found = list(_entries(ledger, "WHERE originator_id = ? ORDER BY originator_version", [id]))
         if not found:

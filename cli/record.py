@@ -14,7 +14,9 @@ import click
 
 from cli.main import refuse_unknown
 from cli.options import with_session
-from ledger.registry import FACTS, Kind
+from cli.references import newest_named, thing_named
+from ledger.errors import VigilError
+from ledger.registry import FACTS, FAMILIES, Kind
 
 if TYPE_CHECKING:
     from cli.session import Session
@@ -104,7 +106,7 @@ def _command(kind: Kind) -> click.Command:
         fields = {"fact": kind.name, **gather(cls, options)}
         if id is not None:
             fields["id"] = id
-        record_fact(session, fields, expect)
+        record_fact(session, named_whole(session, cls, fields), expect)
 
     params = [
         parameter
@@ -146,7 +148,32 @@ def _parameters(cls: Any, field: str, help: str, *, required: bool) -> list[clic
 def _each(values: Any) -> list[Any]:
     if values is None:
         return []
-    return list(values) if isinstance(values, tuple) else [values]
+    return list(values) if isinstance(values, tuple | list) else [values]
+
+
+def named_whole(session: Session, cls: Any, fields: dict[str, Any]) -> dict[str, Any]:
+    """The fields of a fact with every id that was typed in part written whole.
+
+    The id of a thing that the fact begins is a new one, and stays as it is.
+    """
+    from ledger.facts.base import field_name, letters_of
+
+    letters = {field_name(cls, attribute): letters_of(cls, attribute)
+               for attribute in cls.model_fields}  # fmt: skip
+    if not cls.kind.begins(fields):
+        family = FAMILIES.get(cls.kind.family)
+        letters["id"] = family.kind if family else ""
+    whole = dict(fields)
+    for field, kind in letters.items():
+        if kind is None or field not in fields:
+            continue
+        try:
+            named = [thing_named(session, one, kind) for one in _each(fields[field])]
+        except VigilError as error:
+            error.field = field
+            raise
+        whole[field] = named if isinstance(fields[field], list) else named[0]
+    return whole
 
 
 def record_fact(session: Session, fields: dict[str, Any], expect: str | None = None) -> None:
@@ -155,6 +182,7 @@ def record_fact(session: Session, fields: dict[str, Any], expect: str | None = N
 
     companion = COMPANIONS.get(fields["fact"])
     around = import_module(f"cli.{companion}") if companion else None
+    expect = newest_named(session, expect) if expect else expect
     now = session.now
     with (
         closing(session.ledger()) as ledger,

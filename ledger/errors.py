@@ -1092,6 +1092,15 @@ class NothingToExplain(VigilError):
     example = "vigil explain incident.claim"
 
 
+class IdAmbiguous(VigilError):
+    """More than one id begins with what was typed, and none is just that."""
+
+    code, exit = "E5021", 2
+    message = "{text!r} may be {ids}"
+    hint = "type more of the id"
+    example = "vigil show INC"
+
+
 class Unexpected(VigilError):
     """A fault of Vigil itself."""
 

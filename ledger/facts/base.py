@@ -8,7 +8,7 @@ step when it is recorded and finds it broken when an earlier fact is retracted.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from types import UnionType
 from typing import Annotated, Any, ClassVar, Protocol, Self, Union, get_args, get_origin
@@ -207,12 +207,13 @@ ZoneName = Annotated[str, AfterValidator(zone_known)]
 def thing(kind: str) -> Any:
     """A type for the id of a thing of this kind that exists (`thing("INC")`)."""
 
-    def check(text: str, info: ValidationInfo) -> str:
-        if not text.startswith(f"{kind}-") or not known_by(info).exists(text):
-            raise UnknownThing(id=text, nearest=nearest(text, known_by(info).ids(kind)))
-        return text
+    return AfterValidator(partial(_thing, kind))
 
-    return AfterValidator(check)
+
+def _thing(kind: str, text: str, info: ValidationInfo) -> str:
+    if not text.startswith(f"{kind}-") or not known_by(info).exists(text):
+        raise UnknownThing(id=text, nearest=nearest(text, known_by(info).ids(kind)))
+    return text
 
 
 def term(vocabulary: str) -> Any:
@@ -269,17 +270,31 @@ def _problem(cls: type[Fact], error: dict[str, Any]) -> VigilError:
 
 def vocabulary_of(cls: type[Fact], attribute: str) -> str | None:
     """The list from which a field's values come, if they come from one."""
-    return _vocabulary(cls.model_fields[attribute].rebuild_annotation())
+    return next((of for check, of in _checks(cls, attribute) if check is _in_list), None)
 
 
-def _vocabulary(annotation: Any) -> str | None:
-    for part in get_args(annotation):
-        check = getattr(part, "func", None)
-        if isinstance(check, partial) and check.func is _in_list:
-            return str(check.args[0])
-        if (found := _vocabulary(part)) is not None:
-            return found
-    return None
+def letters_of(cls: type[Fact], attribute: str) -> str | None:
+    """The letters of the ids that a field takes (`INC`), if it names a thing."""
+    return next((of for check, of in _checks(cls, attribute) if check is _thing), None)
+
+
+def place_of(cls: type[Fact], attribute: str) -> str | None:
+    """What kind of place a field names: `site`, `country`, or `place` for both and a fate."""
+    kinds = {_site: "site", _country: "country", _place: "place"}
+    return next((kinds[check] for check, _ in _checks(cls, attribute) if check in kinds), None)
+
+
+def _checks(cls: type[Fact], attribute: str) -> Iterator[tuple[Any, str]]:
+    """The functions that check a field's values, each with what it was made for, or nothing."""
+    waiting = [cls.model_fields[attribute].rebuild_annotation()]
+    while waiting:
+        for part in get_args(waiting.pop()):
+            waiting.append(part)
+            check = getattr(part, "func", None)
+            if isinstance(check, partial):
+                yield check.func, str(check.args[0])
+            elif check is not None:
+                yield check, ""
 
 
 def shape(cls: type[Fact], field: str) -> str:
