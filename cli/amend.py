@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cli.dashes import read_dashes
 from cli.options import with_session
 from cli.record import record_fact
 from cli.references import fact_named, history_of
@@ -80,6 +81,7 @@ def _amend(
     expect = given.pop("expect")
     id, of = fact_named(session, reference)
     options += [(option, value) for option, value in given.items() if value is not None]
+    options = read_dashes(options, session.world.input)
     fields = {"fact": name, "id": id, "of": of, **gather(fact_class(name), options)}
     if name == "fact.corrected":
         fields["set"] = _lists_whole(session, id, of, fields["set"])

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cli.dashes import read_dashes
 from cli.options import with_session
 from cli.record import record_fact
 from cli.references import fact_named
@@ -48,7 +49,7 @@ def attach(session: Session, fact: str, file: str, note: str | None) -> None:
             "media_type": guess_type(path.name)[0] or "application/octet-stream",
         },
         "key": f"{fact} {digest}",
-        "note": note,
+        "note": dict(read_dashes([("note", note)], session.world.input))["note"],
     }
     record_fact(session, said)
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cli.dashes import read_dashes
 from cli.main import refuse_unknown
 from cli.options import with_session
 from cli.references import newest_named, thing_named
@@ -103,6 +104,7 @@ def _command(kind: Kind) -> click.Command:
             for name, values in given.items()
             for value in _each(values)
         ]
+        options = read_dashes(options, session.world.input)
         fields = {"fact": kind.name, **gather(cls, options)}
         if id is not None:
             fields["id"] = id

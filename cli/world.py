@@ -27,7 +27,14 @@ class World(NamedTuple):
 
     @property
     def input(self) -> BinaryIO:
-        return self.stdin if self.stdin is not None else sys.stdin.buffer
+        """Standard input; empty where it was closed."""
+        if self.stdin is not None:
+            return self.stdin
+        if sys.stdin is None:
+            from io import BytesIO
+
+            return BytesIO()
+        return sys.stdin.buffer
 
     def at(self, path: str = "") -> Path:
         """A path of the command line, from where it was typed."""

@@ -1101,6 +1101,14 @@ class IdAmbiguous(VigilError):
     example = "vigil show INC"
 
 
+class InputNotUtf8(Refused):
+    """A text that is read from standard input is not UTF-8."""
+
+    code = "E5022"
+    message = "standard input is not UTF-8 (byte {byte})"
+    hint = "save the text as UTF-8, or convert it with iconv, and say it again"
+
+
 class Unexpected(VigilError):
     """A fault of Vigil itself."""
 
