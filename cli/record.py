@@ -180,6 +180,7 @@ def named_whole(session: Session, cls: Any, fields: dict[str, Any]) -> dict[str,
 
 def record_fact(session: Session, fields: dict[str, Any], expect: str | None = None) -> None:
     """Record one fact and print its receipt."""
+    from cli.alike import alike
     from cli.receipts import give
 
     companion = COMPANIONS.get(fields["fact"])
@@ -194,6 +195,8 @@ def record_fact(session: Session, fields: dict[str, Any], expect: str | None = N
         receipt = transaction.record(said, actor=session.actor, now=now, expect=expect)
     if not (session.dry_run or receipt.already):
         session.catch_up()
+    if not receipt.already:
+        receipt = receipt._replace(warnings=(*receipt.warnings, *alike(session, receipt.entry)))
     give(session, receipt)
     if around:
         around.follow(session, receipt)

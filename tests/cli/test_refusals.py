@@ -564,6 +564,7 @@ ELSEWHERE = {
     "E4012": "test_a_map_that_does_not_fit_is_refused",
     "E4014": "test_a_bad_row_is_named_and_nothing_of_its_file_is_written",
     "E4016": "test_a_table_that_cannot_be_read_is_refused",
+    "E5022": "test_dashes.py",
     "E5999": "test_options.py",
 }
 
