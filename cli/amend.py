@@ -12,7 +12,9 @@ from cli.record import record_fact
 from cli.references import fact_named, history_of
 
 if TYPE_CHECKING:
+    from cli.blanks import Blank
     from cli.session import Session
+    from ledger.history import Entry
 
 
 def _about_a_fact(command: Any) -> Any:
@@ -34,13 +36,21 @@ def _about_a_fact(command: Any) -> Any:
 
 
 @click.command()
-@click.option("--set", "changes", multiple=True, metavar="FIELD=VALUE", required=True,
+@click.option("--set", "changes", multiple=True, metavar="FIELD=VALUE",
               help="A field's new value; `field=` clears it, repeated it is a list.")  # fmt: skip
+@click.option("--edit", is_flag=True, help="Change what it says in $VISUAL or $EDITOR.")
 @click.option("--reason", required=True, help="Why.")
 @_about_a_fact
 @with_session
-def correct(session: Session, fact: str, changes: tuple[str, ...], **given: Any) -> None:
+def correct(
+    session: Session, fact: str, changes: tuple[str, ...], edit: bool, **given: Any
+) -> None:
     """From now on FACT (INC-H1-42T/3) reads differently; what was known before stays known."""
+    if edit and not changes:
+        _correct_by_form(session, fact, given)
+        return
+    if edit or not changes:
+        raise click.UsageError("Give --set FIELD=VALUE, or --edit.")
     for change in changes:
         if "=" not in change:
             raise click.UsageError(f"--set {change!r} is not FIELD=VALUE")
@@ -66,6 +76,42 @@ def retract(session: Session, fact: str, **given: Any) -> None:
 def assess(session: Session, fact: str, **given: Any) -> None:
     """Say what FACT is worth, on which basis; always reversible."""
     _amend(session, "fact.assessed", fact, [], given)
+
+
+def _correct_by_form(session: Session, reference: str, given: dict[str, Any]) -> None:
+    """A correction from a form that shows what the fact says now."""
+    from cli.blanks import blanks
+    from cli.editing import edit_reading
+    from ledger.facts.base import IDENTITY
+    from ledger.history import standing
+    from ledger.notation import gather
+    from ledger.registry import fact_class
+
+    id, of = fact_named(session, reference)
+    readings = {entry.version: entry for entry in standing(history_of(session, id))}
+    if of not in readings or readings[of].kind.about_another:
+        _amend(session, "fact.corrected", reference, [("set", "note=")], given)  # is refused
+        return
+    entry, expect = readings[of], given.pop("expect")
+    form = [blank for blank in blanks(fact_class(entry.name)) if blank.field not in IDENTITY]
+    options = [(option, value) for option, value in given.items() if value is not None]
+    said = gather(fact_class("fact.corrected"), read_dashes(options, session.world.input))
+
+    def use(changes: dict[str, Any]) -> None:
+        fields = {"fact": "fact.corrected", "id": id, "of": of, "set": changes, **said}
+        record_fact(session, fields, expect)
+
+    present = {blank.option: _texts(entry, blank) for blank in form}
+    shown = {option: texts for option, texts in present.items() if texts}
+    edit_reading(session, f"{entry.fact} {entry.name}, as it reads now", form, shown, use)
+
+
+def _texts(entry: Entry, blank: Blank) -> list[str]:
+    """What a fact says in a blank, as it is typed."""
+    value, (_, _, part) = entry.get(blank.field), blank.name.partition("-")
+    value = value.get(part) if part and value is not None else value
+    values = value if isinstance(value, list) else [value]
+    return ["yes" if one is True else str(one) for one in values if one not in (None, False)]
 
 
 def _amend(

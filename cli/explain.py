@@ -20,7 +20,12 @@ def explain(session: Session, subject: str) -> None:
     from cli.reference import about
 
     document = about(subject)
-    session.answer({"schema": "vigil.explain/1", **document}, _STORIES[document["about"]](document))
+    session.answer({"schema": "vigil.explain/1", **document}, story(document))
+
+
+def story(document: dict[str, Any]) -> list[str]:
+    """What is known of a fact, a field, a list or a code, as lines for people."""
+    return _STORIES[document["about"]](document)
 
 
 def _of_fact(fact: dict[str, Any]) -> list[str]:

@@ -37,13 +37,19 @@ def shared_options(command: Command) -> Command:
     return command
 
 
+def _shared(context: click.Context) -> dict[str, Any]:
+    """The shared options of a command, its own and those before its name; its own win."""
+    above = _shared(context.parent) if context.parent is not None else {}
+    given = {name: context.params.get(name) for name in SHARED}
+    return above | {name: value for name, value in given.items() if value is not None}
+
+
 def with_session(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command its `Session` instead of the shared options."""
 
     def run(*args: Any, **given: Any) -> Any:
         context = click.get_current_context()
-        options = dict(context.find_root().params)
-        options |= {name: given.pop(name) for name in SHARED if given.get(name) is not None}
+        options = _shared(context)
         for name in SHARED:
             given.pop(name, None)
         session = Session(context.find_object(World) or World(), options)

@@ -17,14 +17,13 @@ from cli.main import refuse_unknown
 from cli.options import with_session
 from cli.references import newest_named, thing_named
 from ledger.errors import VigilError
-from ledger.registry import FACTS, FAMILIES, Kind
+from ledger.registry import FACTS, Kind
 
 if TYPE_CHECKING:
+    from cli.blanks import Blank
     from cli.session import Session
-
-#: Set by the ledger, or an argument or shared option of the command.
-_NOT_OPTIONS = ("id", "version", "uuid", "recorded", "batch", "actor")
-
+    from ledger.facts.base import Fact
+    from ledger.transaction import Receipt
 
 #: Facts around which a module here does more: `prepare` completes the fields before they are
 #: recorded, `follow` does what is to be done afterwards.
@@ -40,7 +39,7 @@ class Families(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in self.list_commands(ctx):
             return None
-        return Verbs(cmd_name, help=f"Record a fact of the family {cmd_name}.")
+        return _family(cmd_name)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -80,71 +79,94 @@ class Verbs(click.Group):
             )
 
 
-@click.group(cls=Families)
-def record() -> None:
-    """Record one fact.
+@click.group(cls=Families, invoke_without_command=True)
+@with_session
+def record(session: Session) -> None:
+    """Record one fact. On a terminal, and with nothing more, it asks for one.
 
     An example: vigil record movement made --from ashraf --to hurriya --count 397 --at 2012-02-18
     """
+    _ask_or_help(session, None)
+
+
+def _family(name: str) -> click.Group:
+    """The facts of a family."""
+
+    @with_session
+    def family(session: Session) -> None:
+        _ask_or_help(session, name)
+
+    group = Verbs(name, help=f"Record a fact of the family {name}.", callback=family,
+                  invoke_without_command=True)  # fmt: skip
+    group.params = getattr(family, "__click_params__", [])[::-1]
+    return group
+
+
+def _ask_or_help(session: Session, family: str | None) -> None:
+    """What a group does by itself: where it stands before a command, nothing."""
+    context = click.get_current_context()
+    if context.invoked_subcommand is not None:
+        return
+    if not session.may_ask:
+        raise click.exceptions.NoArgsIsHelpError(context)
+    from cli.asking import ask, askable
+
+    ask(session, askable(family))
 
 
 def _command(kind: Kind) -> click.Command:
     """The command that records a kind of fact."""
-    from ledger.facts.base import field_name
+    from cli.blanks import blanks
     from ledger.registry import fact_class
 
     cls = fact_class(kind.name)
 
     @with_session
-    def run(session: Session, id: str | None, expect: str | None, **given: Any) -> None:
-        from ledger.notation import gather
-
+    def run(session: Session, id: str | None, expect: str | None, edit: bool, **given: Any) -> None:
         options = [
             (name.removeprefix("field_"), value)
             for name, values in given.items()
             for value in _each(values)
         ]
-        options = read_dashes(options, session.world.input)
-        fields = {"fact": kind.name, **gather(cls, options)}
-        if id is not None:
-            fields["id"] = id
-        record_fact(session, named_whole(session, cls, fields), expect)
+        if edit:
+            from cli.editing import edit_fact
 
-    params = [
-        parameter
-        for attribute, info in cls.model_fields.items()
-        if attribute not in _NOT_OPTIONS
-        for parameter in _parameters(cls, field_name(cls, attribute), info.description or "",
-                                     required=info.is_required())
-    ]  # fmt: skip
+            edit_fact(session, cls, id, options, expect)
+            return
+        if not (options or id or expect) and session.may_ask and _needs_something(cls):
+            from cli.asking import ask
+
+            ask(session, [kind.name])
+            return
+        options = read_dashes(options, session.world.input)
+        record_fact(session, fields_of(session, cls, id, options), expect)
+
     command = click.Command(kind.verb, callback=run, help=f"{(cls.__doc__ or '').strip()}")
     command.params = [
         click.Argument(["id"], required=False),
-        *params,
+        *(_option(blank) for blank in blanks(cls)),
+        click.Option(["--edit"], is_flag=True, help="Fill in a form in $VISUAL or $EDITOR."),
         click.Option(["--expect"], metavar="ID/n", help="Refuse unless this is its newest fact."),
         *getattr(run, "__click_params__", [])[::-1],
     ]
     return command
 
 
-def _parameters(cls: Any, field: str, help: str, *, required: bool) -> list[click.Option]:
-    from ledger.facts.base import parts, shape
+def _needs_something(cls: type[Fact]) -> bool:
+    """Whether a fact of this kind cannot be recorded with nothing said in it."""
+    from cli.blanks import in_order
 
-    help = f"{help}{' (required)' if required else ''}"
-    how = shape(cls, field)
-    if how == "parts":
-        return [
-            click.Option(
-                [f"--{field}-{part.replace('_', '-')}", f"{field}_{part}"], help=info.description
-            )
-            for part, info in parts(cls, field).items()
-        ]
-    names = [f"--{field.replace('_', '-')}", f"field_{field}"]
-    if field == "occurred":
+    return any(blank.required for blank in in_order(cls))
+
+
+def _option(blank: Blank) -> click.Option:
+    help = f"{blank.help}{' (required)' if blank.required else ''}"
+    names = [f"--{blank.option}", f"field_{blank.option.replace('-', '_')}"]
+    if blank.option == "occurred":
         names.insert(1, "--at")
-    if how == "flag":
-        return [click.Option(names, is_flag=True, default=None, help=help)]
-    return [click.Option(names, multiple=how in ("list", "changes"), help=help)]
+    if blank.how == "flag":
+        return click.Option(names, is_flag=True, default=None, help=help)
+    return click.Option(names, multiple=blank.how in ("list", "changes"), help=help)
 
 
 def _each(values: Any) -> list[Any]:
@@ -153,24 +175,31 @@ def _each(values: Any) -> list[Any]:
     return list(values) if isinstance(values, tuple | list) else [values]
 
 
-def named_whole(session: Session, cls: Any, fields: dict[str, Any]) -> dict[str, Any]:
-    """The fields of a fact with every id that was typed in part written whole.
+def fields_of(
+    session: Session, cls: type[Fact], id: str | None, options: list[tuple[str, str | None]]
+) -> dict[str, Any]:
+    """The fields of a fact from what was typed, with ids that were typed in part written whole."""
+    from ledger.notation import gather
 
-    The id of a thing that the fact begins is a new one, and stays as it is.
-    """
-    from ledger.facts.base import field_name, letters_of
+    fields = {"fact": cls.kind.name, **gather(cls, options)}
+    if id is not None:
+        fields["id"] = id
+    return _named_whole(session, cls, fields)
 
-    letters = {field_name(cls, attribute): letters_of(cls, attribute)
-               for attribute in cls.model_fields}  # fmt: skip
+
+def _named_whole(session: Session, cls: type[Fact], fields: dict[str, Any]) -> dict[str, Any]:
+    """The id of a thing that the fact begins is a new one, and stays as it is."""
+    from cli.blanks import blanks, id_of
+
+    kinds = {blank.field: blank.letters for blank in blanks(cls)}
     if not cls.kind.begins(fields):
-        family = FAMILIES.get(cls.kind.family)
-        letters["id"] = family.kind if family else ""
+        kinds["id"] = id_of(cls.kind).letters
     whole = dict(fields)
-    for field, kind in letters.items():
-        if kind is None or field not in fields:
+    for field, letters in kinds.items():
+        if letters is None or field not in fields:
             continue
         try:
-            named = [thing_named(session, one, kind) for one in _each(fields[field])]
+            named = [thing_named(session, one, letters) for one in _each(fields[field])]
         except VigilError as error:
             error.field = field
             raise
@@ -178,25 +207,37 @@ def named_whole(session: Session, cls: Any, fields: dict[str, Any]) -> dict[str,
     return whole
 
 
+def recorded(
+    session: Session, fields: dict[str, Any], expect: str | None = None, *, dry_run: bool
+) -> Receipt:
+    """Record one fact, or with `dry_run` only check it; raises the refusal."""
+    around = _companion(fields)
+    expect = newest_named(session, expect) if expect else expect
+    now = session.now
+    with (
+        closing(session.ledger()) as ledger,
+        ledger.transaction(dry_run=dry_run) as transaction,
+    ):
+        said = around.prepare(session, transaction, fields) if around else fields
+        return transaction.record(said, actor=session.actor, now=now, expect=expect)
+
+
 def record_fact(session: Session, fields: dict[str, Any], expect: str | None = None) -> None:
     """Record one fact and print its receipt."""
     from cli.alike import alike
     from cli.receipts import give
 
-    companion = COMPANIONS.get(fields["fact"])
-    around = import_module(f"cli.{companion}") if companion else None
-    expect = newest_named(session, expect) if expect else expect
-    now = session.now
-    with (
-        closing(session.ledger()) as ledger,
-        ledger.transaction(dry_run=session.dry_run) as transaction,
-    ):
-        said = around.prepare(session, transaction, fields) if around else fields
-        receipt = transaction.record(said, actor=session.actor, now=now, expect=expect)
+    receipt = recorded(session, fields, expect, dry_run=session.dry_run)
     if not (session.dry_run or receipt.already):
         session.catch_up()
     if not receipt.already:
         receipt = receipt._replace(warnings=(*receipt.warnings, *alike(session, receipt.entry)))
     give(session, receipt)
+    around = _companion(fields)
     if around:
         around.follow(session, receipt)
+
+
+def _companion(fields: dict[str, Any]) -> Any:
+    name = COMPANIONS.get(fields["fact"])
+    return import_module(f"cli.{name}") if name else None

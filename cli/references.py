@@ -76,6 +76,15 @@ def newest_named(session: Session, text: str) -> str:
     return f"{thing_named(session, id)}{slash}{number}"
 
 
+def slugs(session: Session, limit: int) -> list[str]:
+    """The sites there are, by slug, in order."""
+    with closing(session.folder.connect()) as ledger:
+        rows = ledger.execute(
+            "SELECT DISTINCT slug FROM known_names ORDER BY slug LIMIT ?", (limit,)
+        )
+        return [row[0] for row in rows]
+
+
 def history_of(session: Session, id: str) -> list[Entry]:
     """All facts of a thing, read without opening the ledger for writing."""
     from ledger.history import Entry

@@ -305,6 +305,11 @@ def shape(cls: type[Fact], field: str) -> str:
     return {tuple: "list", list: "list", dict: "changes", bool: "flag"}.get(kind, "text")
 
 
+def is_time(cls: type[Fact], field: str) -> bool:
+    """Whether a field holds a time."""
+    return _plain(_field(cls, field).annotation) is When
+
+
 def parts(cls: type[Fact], field: str) -> dict[str, FieldInfo]:
     """The parts of a field that has some, such as `source`; none for every other field."""
     kind = _plain(_field(cls, field).annotation)
