@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cli.completion import facts, list_of
 from cli.dashes import read_dashes
 from cli.options import with_session
 from cli.record import record_fact
@@ -29,7 +30,7 @@ def _about_a_fact(command: Any) -> Any:
         click.option("--at", "--occurred", "occurred", help="When it was decided (now)."),
         click.option("--received", help="When the office learned it (now)."),
         click.option("--expect", metavar="ID/n", help="Refuse unless this is its newest fact."),
-        click.argument("fact"),
+        click.argument("fact", shell_complete=facts),
     ):
         command = option(command)
     return command
@@ -67,9 +68,18 @@ def retract(session: Session, fact: str, **given: Any) -> None:
 
 
 @click.command()
-@click.option("--status", required=True, help="reported, corroborated, verified, disputed, ...")
+@click.option(
+    "--status",
+    required=True,
+    shell_complete=list_of("assessment_status"),
+    help="reported, corroborated, verified, disputed, ...",
+)
 @click.option("--basis", required=True, help="What the assessment rests on.")
-@click.option("--standard", help="The standard of proof; verified needs one.")
+@click.option(
+    "--standard",
+    shell_complete=list_of("standard_of_proof"),
+    help="The standard of proof; verified needs one.",
+)
 @click.option("--reviewer", help="The second officer; verified needs one.")
 @_about_a_fact
 @with_session

@@ -54,19 +54,31 @@ def askable(family: str | None = None) -> list[str]:
 def _kind(session: Session, names: Sequence[str]) -> str:
     """The kind of fact that is meant by a number, a name, or the beginning of one."""
     shown = list(names)
+    _list(shown)
     while True:
-        _say(f"{number:>4} {name.replace('.', ' '):<25} {FACTS[name].summary}"
-             for number, name in enumerate(shown, 1))  # fmt: skip
         said = _line(session, "which fact? ").lower()
         if said.isdecimal() and 1 <= int(said) <= len(shown):
             return shown[int(said) - 1]
         typed = ".".join(said.replace(".", " ").split())
-        found = [name for name in names if name.startswith(typed)] if typed else list(names)
-        if typed in found or len(found) == 1:
-            return typed if typed in found else found[0]
-        if not found:
+        if typed in names:
+            return typed
+        found = [name for name in shown if _begins_with(name, typed)]
+        if len(found) == 1:
+            return found[0]
+        if not found and typed not in ("", "?"):
             _say([f"no fact is called {said[:60]!r}; did you mean {nearest(typed, names)}?"])
+            continue
         shown = found or list(names)
+        _list(shown)
+
+
+def _begins_with(name: str, typed: str) -> bool:
+    return name.startswith(typed) or FACTS[name].verb.startswith(typed)
+
+
+def _list(names: Iterable[str]) -> None:
+    _say(f"{number:>4} {name.replace('.', ' '):<25} {FACTS[name].summary}"
+         for number, name in enumerate(names, 1))  # fmt: skip
 
 
 class _Sheet:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cli.completion import facts
 from cli.dashes import read_dashes
-from cli.options import with_session
+from cli.options import paths, with_session
 from cli.record import record_fact
 from cli.references import fact_named
 
@@ -22,8 +23,8 @@ _CHUNK = 1 << 20
 
 
 @click.command()
-@click.argument("fact")
-@click.argument("file")
+@click.argument("fact", shell_complete=facts)
+@click.argument("file", shell_complete=paths("file"))
 @click.option("--note", help="Free text, stored exactly.")
 @with_session
 def attach(session: Session, fact: str, file: str, note: str | None) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cli.completion import subjects
 from cli.options import with_session
 
 if TYPE_CHECKING:
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("subject")
+@click.argument("subject", shell_complete=subjects)
 @with_session
 def explain(session: Session, subject: str) -> None:
     """A fact (incident.claimed), a field (occurred), a list (incident_kind), a code (E2104)."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cli.completion import countries, ids, places, sites, standards, views
 from cli.main import refuse_unknown
 from cli.options import with_session
 
@@ -92,18 +93,23 @@ _RANK_OF = {"reported": 1, "corroborated": 2, "verified": 3}
 
 
 @click.command()
-@click.argument("view")
+@click.argument("view", shell_complete=views)
 @click.option("--on", metavar="T", help="What had happened by the end of T.")
 @click.option("--as-known", metavar="K", help="What the office knew at the end of K.")
 @click.option("--as-recorded", metavar="POSITION|TIME", help="What the ledger held then.")
 @click.option("--min-status", type=click.Choice(list(_RANK_OF)), help="Count only from here up.")
-@click.option("--place", help="A site, a country or a fate.")
-@click.option("--site", help="A site, by slug, id or any of its names.")
-@click.option("--country", help="ISO 3166 alpha-3.")
-@click.option("--incident", help="An incident's id.")
+@click.option("--place", shell_complete=places, help="A site, a country or a fate.")
+@click.option("--site", shell_complete=sites, help="A site, by slug, id or any of its names.")
+@click.option("--country", shell_complete=countries, help="ISO 3166 alpha-3.")
+@click.option("--incident", shell_complete=ids("INC"), help="An incident's id.")
 @click.option("--from", "since", metavar="T", help="Only what happened from T on.")
 @click.option("--to", "until", metavar="T", help="Only what had happened by T.")
-@click.option("--standard", metavar="NAME", help="Judge by it alone: sphere-2018, mou-2011.")
+@click.option(
+    "--standard",
+    metavar="NAME",
+    shell_complete=standards,
+    help="Judge by it alone: sphere-2018, mou-2011.",
+)
 @click.option("--explain", is_flag=True, help="List the facts behind each number.")
 @with_session
 def query(

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cli.completion import for_blank, named
 from cli.dashes import read_dashes
 from cli.main import refuse_unknown
 from cli.options import with_session
@@ -20,6 +21,8 @@ from ledger.errors import VigilError
 from ledger.registry import FACTS, Kind
 
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
     from cli.blanks import Blank
     from cli.session import Session
     from ledger.facts.base import Fact
@@ -48,6 +51,10 @@ class Families(click.Group):
             refuse_unknown(ctx, args[0], self.list_commands(ctx), "family of facts")
         return super().resolve_command(ctx, args)
 
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem[str]]:
+        words = named([(family, "") for family in self.list_commands(ctx)], incomplete)
+        return words + click.Command.shell_complete(self, ctx, incomplete)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Facts"):
             formatter.write_dl(
@@ -71,6 +78,11 @@ class Verbs(click.Group):
         if args and args[0] not in self.list_commands(ctx):
             refuse_unknown(ctx, args[0], self.list_commands(ctx), "fact")
         return super().resolve_command(ctx, args)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem[str]]:
+        verbs = self.list_commands(ctx)
+        words = [(verb, FACTS[f"{self.name}.{verb}"].summary) for verb in verbs]
+        return named(words, incomplete) + click.Command.shell_complete(self, ctx, incomplete)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Facts"):
@@ -116,7 +128,7 @@ def _ask_or_help(session: Session, family: str | None) -> None:
 
 def _command(kind: Kind) -> click.Command:
     """The command that records a kind of fact."""
-    from cli.blanks import blanks
+    from cli.blanks import blanks, id_of
     from ledger.registry import fact_class
 
     cls = fact_class(kind.name)
@@ -143,7 +155,7 @@ def _command(kind: Kind) -> click.Command:
 
     command = click.Command(kind.verb, callback=run, help=f"{(cls.__doc__ or '').strip()}")
     command.params = [
-        click.Argument(["id"], required=False),
+        click.Argument(["id"], required=False, shell_complete=for_blank(id_of(kind))),
         *(_option(blank) for blank in blanks(cls)),
         click.Option(["--edit"], is_flag=True, help="Fill in a form in $VISUAL or $EDITOR."),
         click.Option(["--expect"], metavar="ID/n", help="Refuse unless this is its newest fact."),
@@ -166,7 +178,8 @@ def _option(blank: Blank) -> click.Option:
         names.insert(1, "--at")
     if blank.how == "flag":
         return click.Option(names, is_flag=True, default=None, help=help)
-    return click.Option(names, multiple=blank.how in ("list", "changes"), help=help)
+    multiple = blank.how in ("list", "changes")
+    return click.Option(names, multiple=multiple, help=help, shell_complete=for_blank(blank))
 
 
 def _each(values: Any) -> list[Any]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cli.completion import facts
 from cli.options import with_session
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def checkpoint(
 
 
 @click.command()
-@click.argument("fact")
+@click.argument("fact", shell_complete=facts)
 @with_session
 def prove(session: Session, fact: str) -> None:
     """Prove that FACT (INC-H1-42T/3) is in the newest checkpoint: a .tlog-proof, to -o F."""

@@ -565,6 +565,8 @@ ELSEWHERE = {
     "E4014": "test_a_bad_row_is_named_and_nothing_of_its_file_is_written",
     "E4016": "test_a_table_that_cannot_be_read_is_refused",
     "E5022": "test_dashes.py",
+    "E5023": "test_editing.py",
+    "E5024": "test_editing.py",
     "E5999": "test_options.py",
 }
 
