@@ -9,7 +9,7 @@ import click
 from cli.completion import facts, list_of
 from cli.dashes import read_dashes
 from cli.options import with_session
-from cli.record import record_fact
+from cli.recording import record_fact
 from cli.references import fact_named, history_of
 
 if TYPE_CHECKING:

@@ -8,15 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import click
-
 from cli.blanks import as_options, in_order
-from cli.record import fields_of, record_fact, recorded
-from cli.references import slugs
-from cli.render.text import line, visible
+from cli.prompts import complain, explain, read_line, say, told
+from cli.recording import fields_of, record_fact, recorded
+from cli.render.text import line
 from ledger.errors import ActorMissing, UnknownThing, VigilError
 from ledger.registry import FACTS, FAMILIES, fact_class, nearest
-from ledger.vocabulary import terms
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -28,7 +25,6 @@ if TYPE_CHECKING:
 
 #: Exit codes of what another answer can mend; anything else ends the asking.
 _MENDABLE = (2, 4, 5)
-_SITES = 20
 
 KEYS = "Enter skips, < goes back, ? explains, - empties, . ends; Ctrl-C leaves and writes nothing."
 
@@ -38,7 +34,7 @@ def ask(session: Session, names: Sequence[str]) -> None:
     if session.actor is None:
         raise ActorMissing()
     name = names[0] if len(names) == 1 else _kind(session, names)
-    _say([f"{name.replace('.', ' ')}: {FACTS[name].summary}", KEYS])
+    say([f"{name.replace('.', ' ')}: {FACTS[name].summary}", KEYS])
     _Sheet(session, fact_class(name)).fill()
 
 
@@ -56,7 +52,7 @@ def _kind(session: Session, names: Sequence[str]) -> str:
     shown = list(names)
     _list(shown)
     while True:
-        said = _line(session, "which fact? ").lower()
+        said = read_line(session, "which fact? ").lower()
         if said.isdecimal() and 1 <= int(said) <= len(shown):
             return shown[int(said) - 1]
         typed = ".".join(said.replace(".", " ").split())
@@ -66,7 +62,7 @@ def _kind(session: Session, names: Sequence[str]) -> str:
         if len(found) == 1:
             return found[0]
         if not found and typed not in ("", "?"):
-            _say([f"no fact is called {said[:60]!r}; did you mean {nearest(typed, names)}?"])
+            say([f"no fact is called {said[:60]!r}; did you mean {nearest(typed, names)}?"])
             continue
         shown = found or list(names)
         _list(shown)
@@ -77,7 +73,7 @@ def _begins_with(name: str, typed: str) -> bool:
 
 
 def _list(names: Iterable[str]) -> None:
-    _say(f"{number:>4} {name.replace('.', ' '):<25} {FACTS[name].summary}"
+    say(f"{number:>4} {name.replace('.', ' '):<25} {FACTS[name].summary}"
          for number, name in enumerate(names, 1))  # fmt: skip
 
 
@@ -100,17 +96,17 @@ class _Sheet:
             except VigilError as error:
                 if error.exit not in _MENDABLE:
                     raise
-                _complain(error)
+                complain(error)
                 at = self._at_fault(error)
                 continue
             fields = self._resolved(receipt)
             self._summary(receipt, fields)
-            said = _line(self._session, "record it? [y/N] ").lower()
+            said = read_line(self._session, "record it? [y/N] ").lower()
             if said in ("y", "yes"):
                 record_fact(self._session, fields)
                 return
             if said != "<":
-                _say(["nothing was recorded"])
+                say(["nothing was recorded"])
                 return
             at = len(self._blanks) - 1
 
@@ -118,13 +114,13 @@ class _Sheet:
         """Ask for one blank; which one comes next."""
         blank = self._blanks[at]
         before = self._answers.get(blank.option, [])
-        _say([f"  {_told(self._session, blank)}"])
+        say([f"  {told(self._session, blank)}"])
         kept = f" [{line(', '.join(before))}]" if before else ""
-        said = _line(self._session, f"{blank.option}{kept}: ")
+        said = read_line(self._session, f"{blank.option}{kept}: ")
         if said in ("", ".") and blank.required and not before:
-            _say([f"{blank.option} is needed"])
+            say([f"{blank.option} is needed"])
         elif said == "?":
-            _explain(blank)
+            explain(blank)
         elif said == "-":
             self._answers.pop(blank.option, None)
         else:
@@ -158,7 +154,7 @@ class _Sheet:
             del self._answers[blank.option]
         else:
             self._answers[blank.option] = before
-        _complain(problem)
+        complain(problem)
         return at
 
     def _problem_of(self, blank: Blank) -> VigilError | None:
@@ -224,54 +220,10 @@ class _Sheet:
         shown |= {"occurred": resolved(entry.occurred), "received": resolved(entry.received)}
         wide = max(map(len, shown))
         warnings = [*receipt.warnings, *alike(self._session, entry)]
-        _say([
+        say([
             "",
             entry.name.replace(".", " "),
             *(line(f"  {option:<{wide}}  {value}") for option, value in shown.items()),
             *(line(f"  warning: {warning}") for warning in warnings),
             line(f"  vigil record {write(fields)}{self._session.named}"),
         ])  # fmt: skip
-
-
-def _told(session: Session, blank: Blank) -> str:
-    """What a blank means, and what may stand in it where that is a short list."""
-    choices: list[str] = []
-    if blank.vocabulary:
-        choices = list(terms(blank.vocabulary))
-    elif blank.place in ("site", "place"):
-        choices = slugs(session, _SITES)
-    elif blank.how == "flag":
-        choices = ["y", "n"]
-    needed = " (required)" if blank.required else ""
-    more = ", one after another" if blank.how == "list" else ""
-    return f"{blank.help}{more}{needed}{': ' if choices else ''}{', '.join(choices)}"
-
-
-def _explain(blank: Blank) -> None:
-    from cli.explain import story
-    from cli.reference import about
-
-    for subject in dict.fromkeys(filter(None, (blank.field, blank.vocabulary))):
-        _say(f"    {one}" for one in story(about(subject)))
-
-
-def _complain(error: VigilError) -> None:
-    for one in getattr(error, "problems", [error]):
-        where = f"{one.field}: " if one.field else ""
-        _say([f"  ! {where}{one.sentence} [{one.code}]", f"    {one.cure}"])
-
-
-def _say(lines: Iterable[str]) -> None:
-    for one in lines:
-        click.echo(visible(one), err=True)
-
-
-def _line(session: Session, prompt: str) -> str:
-    """A line, without blanks at its ends; the end of the input leaves, as Ctrl-C does."""
-    while True:
-        try:
-            return session.world.ask(prompt).strip()
-        except EOFError:
-            raise click.Abort from None
-        except UnicodeDecodeError:
-            _say(["  ! that was not UTF-8; type it again"])

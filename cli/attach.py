@@ -11,7 +11,7 @@ import click
 from cli.completion import facts
 from cli.dashes import read_dashes
 from cli.options import paths, with_session
-from cli.record import record_fact
+from cli.recording import record_fact
 from cli.references import fact_named
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ import click
 
 from cli.blanks import as_options, in_order
 from cli.forms import kept_exactly, read_form, with_remarks, write_form
-from cli.record import fields_of, record_fact
+from cli.recording import fields_of, record_fact
 from ledger.errors import EditorFailed, FieldUnknown, InputNotUtf8, VigilError
 
 if TYPE_CHECKING:

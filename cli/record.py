@@ -6,8 +6,6 @@ below `record FAMILY VERB`.
 
 from __future__ import annotations
 
-from contextlib import closing
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -16,8 +14,7 @@ from cli.completion import for_blank, named
 from cli.dashes import read_dashes
 from cli.main import refuse_unknown
 from cli.options import with_session
-from cli.references import newest_named, thing_named
-from ledger.errors import VigilError
+from cli.recording import each, fields_of, record_fact
 from ledger.registry import FACTS, Kind
 
 if TYPE_CHECKING:
@@ -26,11 +23,6 @@ if TYPE_CHECKING:
     from cli.blanks import Blank
     from cli.session import Session
     from ledger.facts.base import Fact
-    from ledger.transaction import Receipt
-
-#: Facts around which a module here does more: `prepare` completes the fields before they are
-#: recorded, `follow` does what is to be done afterwards.
-COMPANIONS = {"watch.handed_over": "handover"}
 
 
 class Families(click.Group):
@@ -119,11 +111,13 @@ def _ask_or_help(session: Session, family: str | None) -> None:
     context = click.get_current_context()
     if context.invoked_subcommand is not None:
         return
-    if not session.may_ask:
-        raise click.exceptions.NoArgsIsHelpError(context)
-    from cli.asking import ask, askable
+    if session.may_ask:
+        from cli.asking import ask, askable
 
-    ask(session, askable(family))
+        if names := askable(family):
+            ask(session, names)
+            return
+    raise click.exceptions.NoArgsIsHelpError(context)
 
 
 def _command(kind: Kind) -> click.Command:
@@ -138,7 +132,7 @@ def _command(kind: Kind) -> click.Command:
         options = [
             (name.removeprefix("field_"), value)
             for name, values in given.items()
-            for value in _each(values)
+            for value in each(values)
         ]
         if edit:
             from cli.editing import edit_fact
@@ -180,77 +174,3 @@ def _option(blank: Blank) -> click.Option:
         return click.Option(names, is_flag=True, default=None, help=help)
     multiple = blank.how in ("list", "changes")
     return click.Option(names, multiple=multiple, help=help, shell_complete=for_blank(blank))
-
-
-def _each(values: Any) -> list[Any]:
-    if values is None:
-        return []
-    return list(values) if isinstance(values, tuple | list) else [values]
-
-
-def fields_of(
-    session: Session, cls: type[Fact], id: str | None, options: list[tuple[str, str | None]]
-) -> dict[str, Any]:
-    """The fields of a fact from what was typed, with ids that were typed in part written whole."""
-    from ledger.notation import gather
-
-    fields = {"fact": cls.kind.name, **gather(cls, options)}
-    if id is not None:
-        fields["id"] = id
-    return _named_whole(session, cls, fields)
-
-
-def _named_whole(session: Session, cls: type[Fact], fields: dict[str, Any]) -> dict[str, Any]:
-    """The id of a thing that the fact begins is a new one, and stays as it is."""
-    from cli.blanks import blanks, id_of
-
-    kinds = {blank.field: blank.letters for blank in blanks(cls)}
-    if not cls.kind.begins(fields):
-        kinds["id"] = id_of(cls.kind).letters
-    whole = dict(fields)
-    for field, letters in kinds.items():
-        if letters is None or field not in fields:
-            continue
-        try:
-            named = [thing_named(session, one, letters) for one in _each(fields[field])]
-        except VigilError as error:
-            error.field = field
-            raise
-        whole[field] = named if isinstance(fields[field], list) else named[0]
-    return whole
-
-
-def recorded(
-    session: Session, fields: dict[str, Any], expect: str | None = None, *, dry_run: bool
-) -> Receipt:
-    """Record one fact, or with `dry_run` only check it; raises the refusal."""
-    around = _companion(fields)
-    expect = newest_named(session, expect) if expect else expect
-    now = session.now
-    with (
-        closing(session.ledger()) as ledger,
-        ledger.transaction(dry_run=dry_run) as transaction,
-    ):
-        said = around.prepare(session, transaction, fields) if around else fields
-        return transaction.record(said, actor=session.actor, now=now, expect=expect)
-
-
-def record_fact(session: Session, fields: dict[str, Any], expect: str | None = None) -> None:
-    """Record one fact and print its receipt."""
-    from cli.alike import alike
-    from cli.receipts import give
-
-    receipt = recorded(session, fields, expect, dry_run=session.dry_run)
-    if not (session.dry_run or receipt.already):
-        session.catch_up()
-    if not receipt.already:
-        receipt = receipt._replace(warnings=(*receipt.warnings, *alike(session, receipt.entry)))
-    give(session, receipt)
-    around = _companion(fields)
-    if around:
-        around.follow(session, receipt)
-
-
-def _companion(fields: dict[str, Any]) -> Any:
-    name = COMPANIONS.get(fields["fact"])
-    return import_module(f"cli.{name}") if name else None

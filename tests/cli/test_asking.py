@@ -131,7 +131,7 @@ def test_a_watch_that_is_not_named_is_ones_own_and_what_needs_nothing_is_not_ask
 
 
 @pytest.mark.parametrize(
-    "line", ["record --no-input", "--no-input record", "record site --no-input"]
+    "line", ["record --no-input", "--no-input record", "record site --no-input", "record fact"]
 )
 def test_who_does_not_want_to_be_asked_gets_help(asked: Office, line: str) -> None:
     answer = asked(line)
