@@ -14,7 +14,7 @@ import click
 from cli.blanks import as_options, in_order
 from cli.forms import kept_exactly, read_form, with_remarks, write_form
 from cli.recording import fields_of, record_fact
-from ledger.errors import EditorFailed, FieldUnknown, InputNotUtf8, VigilError
+from ledger.errors import DuplicateKeys, EditorFailed, FieldUnknown, InputNotUtf8, VigilError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -117,11 +117,13 @@ def _edited(
 
 
 def _check_names(form: list[Blank], filled: Filled, heading: str) -> None:
-    known = [blank.option for blank in form]
-    for option in filled:
-        if option not in known:
+    ways = {blank.option: blank.how for blank in form}
+    for option, values in filled.items():
+        if option not in ways:
             fact = heading.partition(":")[0]
-            raise FieldUnknown(fact=fact, name=option[:60], fields=", ".join(known), field=option)
+            raise FieldUnknown(fact=fact, name=option[:60], fields=", ".join(ways), field=option)
+        if len(values) > 1 and ways[option] not in ("list", "changes"):
+            raise DuplicateKeys(name=option, field=option)
 
 
 def _remarks(error: VigilError) -> list[str]:

@@ -145,6 +145,7 @@ def test_who_gives_up_finds_the_words_kept_and_private(camp: Office, desk: Desk)
     [
         ('s = s.replace("title:", "title: x").replace("hurriya", "nowhere")', "E2104"),
         ('s = "what is this\\n"', "E5023"),
+        ('s = s.replace("title:", "title: x\\ntitle: y")', "E4002"),
         ('s = "  indented\\n"', "E5023"),
         ('s = b"title: \\xff\\n"', "E5022"),
         ('s = s.replace("title:", "title: x"); ends = 1', "E5024"),
