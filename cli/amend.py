@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import re
-from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from cli.completion import facts, list_of
+from cli.dashes import read_dashes
 from cli.options import with_session
-from cli.record import record_fact
+from cli.recording import record_fact
+from cli.references import fact_named, history_of
 
 if TYPE_CHECKING:
+    from cli.blanks import Blank
     from cli.session import Session
     from ledger.history import Entry
-
-_REFERENCE = re.compile(r"([A-Z0-9-]+)(?:/(\d{1,9}))?")
 
 
 def _about_a_fact(command: Any) -> Any:
@@ -36,14 +36,22 @@ def _about_a_fact(command: Any) -> Any:
 
 
 @click.command()
-@click.option("--set", "changes", multiple=True, metavar="FIELD=VALUE", required=True,
+@click.option("--set", "changes", multiple=True, metavar="FIELD=VALUE",
               help="A field's new value; `field=` clears it, repeated it is a list.")  # fmt: skip
+@click.option("--edit", is_flag=True, help="Change what it says in $VISUAL or $EDITOR.")
 @click.option("--reason", required=True, help="Why.")
 @_about_a_fact
-@click.argument("fact")
+@click.argument("fact", shell_complete=facts)
 @with_session
-def correct(session: Session, fact: str, changes: tuple[str, ...], **given: Any) -> None:
+def correct(
+    session: Session, fact: str, changes: tuple[str, ...], edit: bool, **given: Any
+) -> None:
     """From now on FACT (INC-H1-42T/3) reads differently; what was known before stays known."""
+    if edit and not changes:
+        _correct_by_form(session, fact, given)
+        return
+    if edit or not changes:
+        raise click.UsageError("Give --set FIELD=VALUE, or --edit.")
     for change in changes:
         if "=" not in change:
             raise click.UsageError(f"--set {change!r} is not FIELD=VALUE")
@@ -54,7 +62,7 @@ def correct(session: Session, fact: str, changes: tuple[str, ...], **given: Any)
 @click.option("--reason", required=True, help="Why.")
 @click.option("--batch", metavar="IMP-...", help="Instead of FACT: all facts of one import.")
 @_about_a_fact
-@click.argument("fact", required=False)
+@click.argument("fact", required=False, shell_complete=facts)
 @with_session
 def retract(session: Session, fact: str | None, batch: str | None, **given: Any) -> None:
     """From now on FACT is as if it had never been said; retracting a retraction restores."""
@@ -72,16 +80,61 @@ def retract(session: Session, fact: str | None, batch: str | None, **given: Any)
 
 
 @click.command()
-@click.option("--status", required=True, help="reported, corroborated, verified, disputed, ...")
+@click.option(
+    "--status",
+    required=True,
+    shell_complete=list_of("assessment_status"),
+    help="reported, corroborated, verified, disputed, ...",
+)
 @click.option("--basis", required=True, help="What the assessment rests on.")
-@click.option("--standard", help="The standard of proof; verified needs one.")
+@click.option(
+    "--standard",
+    shell_complete=list_of("standard_of_proof"),
+    help="The standard of proof; verified needs one.",
+)
 @click.option("--reviewer", help="The second officer; verified needs one.")
 @_about_a_fact
-@click.argument("fact")
+@click.argument("fact", shell_complete=facts)
 @with_session
 def assess(session: Session, fact: str, **given: Any) -> None:
     """Say what FACT is worth, on which basis; always reversible."""
     _amend(session, "fact.assessed", fact, [], given)
+
+
+def _correct_by_form(session: Session, reference: str, given: dict[str, Any]) -> None:
+    """A correction from a form that shows what the fact says now."""
+    from cli.blanks import blanks
+    from cli.editing import edit_reading
+    from ledger.facts.base import IDENTITY
+    from ledger.history import standing
+    from ledger.notation import gather
+    from ledger.registry import fact_class
+
+    id, of = fact_named(session, reference)
+    readings = {entry.version: entry for entry in standing(history_of(session, id))}
+    if of not in readings or readings[of].kind.about_another:
+        _amend(session, "fact.corrected", reference, [("set", "note=")], given)  # is refused
+        return
+    entry, expect = readings[of], given.pop("expect")
+    form = [blank for blank in blanks(fact_class(entry.name)) if blank.field not in IDENTITY]
+    options = [(option, value) for option, value in given.items() if value is not None]
+    said = gather(fact_class("fact.corrected"), read_dashes(options, session.world.input))
+
+    def use(changes: dict[str, Any]) -> None:
+        fields = {"fact": "fact.corrected", "id": id, "of": of, "set": changes, **said}
+        record_fact(session, fields, expect)
+
+    present = {blank.option: _texts(entry, blank) for blank in form}
+    shown = {option: texts for option, texts in present.items() if texts}
+    edit_reading(session, f"{entry.fact} {entry.name}, as it reads now", form, shown, use)
+
+
+def _texts(entry: Entry, blank: Blank) -> list[str]:
+    """What a fact says in a blank, as it is typed."""
+    value, (_, _, part) = entry.get(blank.field), blank.name.partition("-")
+    value = value.get(part) if part and value is not None else value
+    values = value if isinstance(value, list) else [value]
+    return ["yes" if one is True else str(one) for one in values if one not in (None, False)]
 
 
 def _amend(
@@ -95,42 +148,13 @@ def _amend(
     from ledger.registry import fact_class
 
     expect = given.pop("expect")
-    id, of = _target(session, reference)
+    id, of = fact_named(session, reference)
     options += [(option, value) for option, value in given.items() if value is not None]
+    options = read_dashes(options, session.world.input)
     fields = {"fact": name, "id": id, "of": of, **gather(fact_class(name), options)}
     if name == "fact.corrected":
         fields["set"] = _lists_whole(session, id, of, fields["set"])
     record_fact(session, fields, expect)
-
-
-def _target(session: Session, reference: str) -> tuple[str, int]:
-    """The thing and the number of a fact; the number may be left off where there is one fact."""
-    from ledger.errors import FactReferenceAmbiguous, FactReferenceMalformed
-
-    match = _REFERENCE.fullmatch(reference)
-    if match is None:
-        raise FactReferenceMalformed(text=reference[:60])
-    id, number = match.groups()
-    if number is not None:
-        return id, int(number)
-    history = _history(session, id)
-    facts = [entry for entry in history if not entry.kind.about_another]
-    if len(facts) > 1:
-        raise FactReferenceAmbiguous(id=id, count=len(facts))
-    return id, facts[0].version if facts else 1
-
-
-def _history(session: Session, id: str) -> list[Entry]:
-    """All facts of a thing, read without opening the ledger for writing."""
-    from ledger.history import Entry
-
-    with closing(session.folder.connect()) as ledger:
-        rows = ledger.execute(
-            "SELECT topic, state FROM stored_events WHERE originator_id = ? "
-            "ORDER BY originator_version",
-            (id,),
-        )
-        return [Entry.decode(topic, state) for topic, state in rows]
 
 
 def _lists_whole(session: Session, id: str, of: int, changes: dict[str, Any]) -> dict[str, Any]:
@@ -139,7 +163,7 @@ def _lists_whole(session: Session, id: str, of: int, changes: dict[str, Any]) ->
     from ledger.facts.base import shape
     from ledger.registry import fact_class
 
-    history = _history(session, id)
+    history = history_of(session, id)
     if not 1 <= of <= len(history):
         return changes
     cls = fact_class(history[of - 1].name)

@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.options import with_session
-from cli.record import record_fact
+from cli.completion import facts
+from cli.dashes import read_dashes
+from cli.options import paths, with_session
+from cli.recording import record_fact
+from cli.references import fact_named
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,8 +23,8 @@ _CHUNK = 1 << 20
 
 
 @click.command()
-@click.argument("fact")
-@click.argument("file")
+@click.argument("fact", shell_complete=facts)
+@click.argument("file", shell_complete=paths("file"))
 @click.option("--note", help="Free text, stored exactly.")
 @with_session
 def attach(session: Session, fact: str, file: str, note: str | None) -> None:
@@ -30,6 +33,8 @@ def attach(session: Session, fact: str, file: str, note: str | None) -> None:
 
     from ledger.errors import FileUnreadable
 
+    id, number = fact_named(session, fact)
+    fact = f"{id}/{number}"
     path = session.world.at(file)
     try:
         digest, size = _kept(session, path)
@@ -45,7 +50,7 @@ def attach(session: Session, fact: str, file: str, note: str | None) -> None:
             "media_type": guess_type(path.name)[0] or "application/octet-stream",
         },
         "key": f"{fact} {digest}",
-        "note": note,
+        "note": dict(read_dashes([("note", note)], session.world.input))["note"],
     }
     record_fact(session, said)
 

@@ -53,9 +53,11 @@ def retract_batch(session: Session, batch: str, options: list[tuple[str, str | N
         others = {name for id in ids for name in before[id] - after[id]} - mine
         gone = {id for id in ids if before[id] and not after[id]}
         naming = [
-            fact.fact for fact in _naming(reading, gone)
-            if fact.fact not in mine | others and fact.fact in _standing(transaction.history(fact.id))
-        ]  # fmt: skip
+            fact.fact
+            for fact in _naming(reading, gone)
+            if fact.fact not in mine | others
+            and fact.fact in _standing(transaction.history(fact.id))
+        ]
     if done and not session.dry_run:
         session.catch_up()
     _report(session, {

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cli.completion import subjects
 from cli.options import with_session
 
 if TYPE_CHECKING:
@@ -13,14 +14,19 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("subject")
+@click.argument("subject", shell_complete=subjects)
 @with_session
 def explain(session: Session, subject: str) -> None:
     """A fact (incident.claimed), a field (occurred), a list (incident_kind), a code (E2104)."""
     from cli.reference import about
 
     document = about(subject)
-    session.answer({"schema": "vigil.explain/1", **document}, _STORIES[document["about"]](document))
+    session.answer({"schema": "vigil.explain/1", **document}, story(document))
+
+
+def story(document: dict[str, Any]) -> list[str]:
+    """What is known of a fact, a field, a list or a code, as lines for people."""
+    return _STORIES[document["about"]](document)
 
 
 def _of_fact(fact: dict[str, Any]) -> list[str]:

@@ -21,6 +21,8 @@ from cli.world import World
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from click.shell_completion import CompletionItem
+
     from ledger.errors import VigilError
 
 #: Every command: its section, its module and function, and its help in one line.
@@ -50,6 +52,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "export": ("Share", "share:export", "Write the facts to a file."),
     "backup": ("Share", "share:backup", "A consistent copy of a ledger in use."),
     "explain": ("Help", "explain:explain", "What a fact, a field, a list or a code means."),
+    "completion": ("Help", "completion:completion", "A script that completes command lines."),
 }
 
 
@@ -72,6 +75,12 @@ class Vigil(click.Group):
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
             refuse_unknown(ctx, args[0], list(COMMANDS), "command")
         return super().resolve_command(ctx, args)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem[str]]:
+        from cli.completion import named
+
+        words = named([(name, line[2]) for name, line in COMMANDS.items()], incomplete)
+        return words + click.Command.shell_complete(self, ctx, incomplete)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         for section in dict.fromkeys(line[0] for line in COMMANDS.values()):
@@ -103,9 +112,14 @@ def vigil(**options: Any) -> None:
 
 def main(arguments: Sequence[str] | None = None, world: World | None = None) -> int:
     """Run a command line; returns the exit code, prints errors to standard error."""
+    world = world or World()
+    if "_VIGIL_COMPLETE" in world.environment:
+        from cli.completion import answer
+
+        return answer(vigil, world)
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        code = vigil.main(given, prog_name="vigil", standalone_mode=False, obj=world or World())
+        code = vigil.main(given, prog_name="vigil", standalone_mode=False, obj=world)
         sys.stdout.flush()
         return code if isinstance(code, int) else 0
     except click.UsageError as error:

@@ -4,20 +4,51 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import update_wrapper
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from cli.session import FORMATS, LANGUAGES, Session
 from cli.world import World
 
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+    Complete = Callable[[click.Context, click.Parameter, str], list[CompletionItem[str]]]
+
 Command = TypeVar("Command", bound=Callable[..., Any])
 
+
+def paths(kind: str) -> Complete:
+    """Complete a `file` or a `dir`; the shell itself knows them."""
+
+    def complete(
+        context: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem[str]]:
+        from click.shell_completion import CompletionItem
+
+        return [CompletionItem(incomplete, type=kind)]
+
+    return complete
+
+
 _SHARED = (
-    click.option("-L", "--ledger", metavar="DIR", help="The ledger (default: the nearest above)."),
+    click.option(
+        "-L",
+        "--ledger",
+        metavar="DIR",
+        shell_complete=paths("dir"),
+        help="The ledger (default: the nearest above).",
+    ),
     click.option("--actor", metavar="WHO", help="Who records: HRO-07."),
     click.option("-f", "--format", type=click.Choice(FORMATS), help="How to print (table)."),
-    click.option("-o", "--output", metavar="FILE", help="Where to print (standard output)."),
+    click.option(
+        "-o",
+        "--output",
+        metavar="FILE",
+        shell_complete=paths("file"),
+        help="Where to print (standard output).",
+    ),
     click.option("-q", "--quiet", is_flag=True, default=None, help="Print less."),
     click.option("-v", "--verbose", is_flag=True, default=None, help="Print more."),
     click.option("--color", type=click.Choice(["auto", "always", "never"]), help="Colours."),
@@ -39,13 +70,19 @@ def shared_options(command: Command) -> Command:
     return command
 
 
+def shared_given(context: click.Context) -> dict[str, Any]:
+    """The shared options of a command, its own and those before its name; its own win."""
+    above = shared_given(context.parent) if context.parent is not None else {}
+    given = {name: context.params.get(name) for name in SHARED}
+    return above | {name: value for name, value in given.items() if value is not None}
+
+
 def with_session(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command its `Session` instead of the shared options."""
 
     def run(*args: Any, **given: Any) -> Any:
         context = click.get_current_context()
-        options = dict(context.find_root().params)
-        options |= {name: given.pop(name) for name in SHARED if given.get(name) is not None}
+        options = shared_given(context)
         for name in SHARED:
             given.pop(name, None)
         session = Session(context.find_object(World) or World(), options)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from cli.completion import countries, ids, places, sites, standards, views
 from cli.main import refuse_unknown
 from cli.options import Command, with_session
 
@@ -102,13 +103,18 @@ RANK_OF = {"reported": 1, "corroborated": 2, "verified": 3}
 _NARROWING = (
     click.option("--on", metavar="T", help="What had happened by the end of T."),
     click.option("--min-status", type=click.Choice(list(RANK_OF)), help="Count only from here up."),
-    click.option("--place", help="A site, a country or a fate."),
-    click.option("--site", help="A site, by slug, id or any of its names."),
-    click.option("--country", help="ISO 3166 alpha-3."),
-    click.option("--incident", help="An incident's id."),
+    click.option("--place", shell_complete=places, help="A site, a country or a fate."),
+    click.option("--site", shell_complete=sites, help="A site, by slug, id or any of its names."),
+    click.option("--country", shell_complete=countries, help="ISO 3166 alpha-3."),
+    click.option("--incident", shell_complete=ids("INC"), help="An incident's id."),
     click.option("--from", "since", metavar="T", help="Only what happened from T on."),
     click.option("--to", "until", metavar="T", help="Only what had happened by T."),
-    click.option("--standard", metavar="NAME", help="Judge by it alone: sphere-2018, mou-2011."),
+    click.option(
+        "--standard",
+        metavar="NAME",
+        shell_complete=standards,
+        help="Judge by it alone: sphere-2018, mou-2011.",
+    ),
 )
 
 
@@ -120,7 +126,7 @@ def narrowed(command: Command) -> Command:
 
 
 @click.command()
-@click.argument("view")
+@click.argument("view", shell_complete=views)
 @click.option("--as-known", metavar="K", help="What the office knew at the end of K.")
 @click.option("--as-recorded", metavar="POSITION|TIME", help="What the ledger held then.")
 @narrowed
@@ -234,12 +240,13 @@ def question_of(
         name: _place(session, given.get(name), name) for name in ("place", "site")
     }
     country = _country(given.get("country"))
+    incident = _incident(session, given.get("incident"))
     status = given.get("min_status")
     question = session.today._replace(
         watched_until=min(session.now, bounds.get("as_known", session.now)),
         rank=RANK_OF[status or "reported"],
         country=country,
-        incident=given.get("incident"),
+        incident=incident,
         standard=_standard(given.get("standard")),
         **places,
         **bounds,
@@ -250,7 +257,7 @@ def question_of(
         "min_status": status,
         **places,
         "country": country,
-        "incident": given.get("incident"),
+        "incident": incident,
         "standard": given.get("standard"),
     }
     return question, asked
@@ -288,6 +295,14 @@ def _place(session: Session, text: str | None, field: str) -> str | None:
             error.field = field
             raise
     return place
+
+
+def _incident(session: Session, text: str | None) -> str | None:
+    if text is None:
+        return None
+    from cli.references import thing_named
+
+    return thing_named(session, text, "INC")
 
 
 def _standard(text: str | None) -> str | None:

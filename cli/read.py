@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cli.completion import ids, kinds
 from cli.options import with_session
 from ledger.history import Entry
 
@@ -20,15 +21,16 @@ _STORED = "SELECT position, topic, state FROM stored_events"
 
 
 @click.command()
-@click.argument("id")
+@click.argument("id", shell_complete=ids())
 @with_session
 def show(session: Session, id: str) -> None:
     """One thing: its facts in order, what was corrected, what is known now."""
+    from cli.references import thing_named
     from ledger.errors import UnknownThing
     from ledger.registry import nearest
     from projections.views import position_of
 
-    id = id.partition("/")[0]
+    id = thing_named(session, id.partition("/")[0])
     with closing(session.folder.connect()) as ledger:
         found = list(_entries(ledger, "WHERE originator_id = ? ORDER BY originator_version", [id]))
         if not found:
@@ -44,7 +46,13 @@ def show(session: Session, id: str) -> None:
 
 @click.command()
 @click.option("--since", metavar="P", help="From this position or time of recording on.")
-@click.option("--fact", "name", metavar="NAME", help="Only facts of this name: incident.claimed.")
+@click.option(
+    "--fact",
+    "name",
+    metavar="NAME",
+    shell_complete=kinds,
+    help="Only facts of this name: incident.claimed.",
+)
 @click.option("--batch", metavar="IMP-...", help="Only facts of one import.")
 @click.option("--grep", metavar="TEXT", help="Only facts in which TEXT occurs, in any case.")
 @with_session

@@ -48,8 +48,8 @@ def give(session: Session, receipt: Receipt) -> None:
         as_document(receipt),
         [
             f"{verb}: {entry.fact}  {entry.name}  position {receipt.position}",
-            f"  occurred  {_resolved(entry.occurred)}",
-            f"  received  {_resolved(entry.received)}",
+            f"  occurred  {resolved(entry.occurred)}",
+            f"  received  {resolved(entry.received)}",
             *(f"  with it   {one.entry.fact}  {one.entry.name}" for one in receipt.entailed),
             *(line(f"  warning: {warning}") for warning in receipt.warnings),
             *([] if session.dry_run else [f"  next: vigil show {entry.id}"]),
@@ -57,5 +57,6 @@ def give(session: Session, receipt: Receipt) -> None:
     )
 
 
-def _resolved(when: When) -> str:
+def resolved(when: When) -> str:
+    """A time as it was understood: with its offset, and its bounds in UTC."""
     return f"{when.text}  ({iso(when.earliest) or '..'} to {iso(when.latest) or '..'})"

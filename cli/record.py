@@ -6,26 +6,23 @@ below `record FAMILY VERB`.
 
 from __future__ import annotations
 
-from contextlib import closing
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from cli.completion import for_blank, named
+from cli.dashes import read_dashes
 from cli.main import refuse_unknown
 from cli.options import with_session
+from cli.recording import each, fields_of, record_fact
 from ledger.registry import FACTS, Kind
 
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+    from cli.blanks import Blank
     from cli.session import Session
-
-#: Set by the ledger, or an argument or shared option of the command.
-_NOT_OPTIONS = ("id", "version", "uuid", "recorded", "batch", "actor")
-
-
-#: Facts around which a module here does more: `prepare` completes the fields before they are
-#: recorded, `follow` does what is to be done afterwards.
-COMPANIONS = {"watch.handed_over": "handover"}
+    from ledger.facts.base import Fact
 
 
 class Families(click.Group):
@@ -37,7 +34,7 @@ class Families(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in self.list_commands(ctx):
             return None
-        return Verbs(cmd_name, help=f"Record a fact of the family {cmd_name}.")
+        return _family(cmd_name)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -45,6 +42,10 @@ class Families(click.Group):
         if args and args[0] not in self.list_commands(ctx):
             refuse_unknown(ctx, args[0], self.list_commands(ctx), "family of facts")
         return super().resolve_command(ctx, args)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem[str]]:
+        words = named([(family, "") for family in self.list_commands(ctx)], incomplete)
+        return words + click.Command.shell_complete(self, ctx, incomplete)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Facts"):
@@ -70,6 +71,11 @@ class Verbs(click.Group):
             refuse_unknown(ctx, args[0], self.list_commands(ctx), "fact")
         return super().resolve_command(ctx, args)
 
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem[str]]:
+        verbs = self.list_commands(ctx)
+        words = [(verb, FACTS[f"{self.name}.{verb}"].summary) for verb in verbs]
+        return named(words, incomplete) + click.Command.shell_complete(self, ctx, incomplete)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Facts"):
             formatter.write_dl(
@@ -77,93 +83,94 @@ class Verbs(click.Group):
             )
 
 
-@click.group(cls=Families)
-def record() -> None:
-    """Record one fact.
+@click.group(cls=Families, invoke_without_command=True)
+@with_session
+def record(session: Session) -> None:
+    """Record one fact. On a terminal, and with nothing more, it asks for one.
 
     An example: vigil record movement made --from ashraf --to hurriya --count 397 --at 2012-02-18
     """
+    _ask_or_help(session, None)
+
+
+def _family(name: str) -> click.Group:
+    """The facts of a family."""
+
+    @with_session
+    def family(session: Session) -> None:
+        _ask_or_help(session, name)
+
+    group = Verbs(name, help=f"Record a fact of the family {name}.", callback=family,
+                  invoke_without_command=True)  # fmt: skip
+    group.params = getattr(family, "__click_params__", [])[::-1]
+    return group
+
+
+def _ask_or_help(session: Session, family: str | None) -> None:
+    """What a group does by itself: where it stands before a command, nothing."""
+    context = click.get_current_context()
+    if context.invoked_subcommand is not None:
+        return
+    if session.may_ask:
+        from cli.asking import ask, askable
+
+        if names := askable(family):
+            ask(session, names)
+            return
+    raise click.exceptions.NoArgsIsHelpError(context)
 
 
 def _command(kind: Kind) -> click.Command:
     """The command that records a kind of fact."""
-    from ledger.facts.base import field_name
+    from cli.blanks import blanks, id_of
     from ledger.registry import fact_class
 
     cls = fact_class(kind.name)
 
     @with_session
-    def run(session: Session, id: str | None, expect: str | None, **given: Any) -> None:
-        from ledger.notation import gather
-
+    def run(session: Session, id: str | None, expect: str | None, edit: bool, **given: Any) -> None:
         options = [
             (name.removeprefix("field_"), value)
             for name, values in given.items()
-            for value in _each(values)
+            for value in each(values)
         ]
-        fields = {"fact": kind.name, **gather(cls, options)}
-        if id is not None:
-            fields["id"] = id
-        record_fact(session, fields, expect)
+        if edit:
+            from cli.editing import edit_fact
 
-    params = [
-        parameter
-        for attribute, info in cls.model_fields.items()
-        if attribute not in _NOT_OPTIONS
-        for parameter in _parameters(cls, field_name(cls, attribute), info.description or "",
-                                     required=info.is_required())
-    ]  # fmt: skip
+            edit_fact(session, cls, id, options, expect)
+            return
+        if not (options or id or expect) and session.may_ask and _needs_something(cls):
+            from cli.asking import ask
+
+            ask(session, [kind.name])
+            return
+        options = read_dashes(options, session.world.input)
+        record_fact(session, fields_of(session, cls, id, options), expect)
+
     command = click.Command(kind.verb, callback=run, help=f"{(cls.__doc__ or '').strip()}")
     command.params = [
-        click.Argument(["id"], required=False),
-        *params,
+        click.Argument(["id"], required=False, shell_complete=for_blank(id_of(kind))),
+        *(_option(blank) for blank in blanks(cls)),
+        click.Option(["--edit"], is_flag=True, help="Fill in a form in $VISUAL or $EDITOR."),
         click.Option(["--expect"], metavar="ID/n", help="Refuse unless this is its newest fact."),
         *getattr(run, "__click_params__", [])[::-1],
     ]
     return command
 
 
-def _parameters(cls: Any, field: str, help: str, *, required: bool) -> list[click.Option]:
-    from ledger.facts.base import parts, shape
+def _needs_something(cls: type[Fact]) -> bool:
+    """Whether a fact of this kind cannot be recorded with nothing said in it."""
+    from cli.blanks import in_order
 
-    help = f"{help}{' (required)' if required else ''}"
-    how = shape(cls, field)
-    if how == "parts":
-        return [
-            click.Option(
-                [f"--{field}-{part.replace('_', '-')}", f"{field}_{part}"], help=info.description
-            )
-            for part, info in parts(cls, field).items()
-        ]
-    names = [f"--{field.replace('_', '-')}", f"field_{field}"]
-    if field == "occurred":
+    return any(blank.required for blank in in_order(cls))
+
+
+def _option(blank: Blank) -> click.Option:
+    help = f"{blank.help}{' (required)' if blank.required else ''}"
+    names = [f"--{blank.option}", f"field_{blank.option.replace('-', '_')}"]
+    if blank.option == "occurred":
         names.insert(1, "--at")
-    if how == "flag":
-        return [click.Option(names, is_flag=True, default=None, help=help)]
-    return [click.Option(names, multiple=how in ("list", "changes"), help=help)]
-
-
-def _each(values: Any) -> list[Any]:
-    if values is None:
-        return []
-    return list(values) if isinstance(values, tuple) else [values]
-
-
-def record_fact(session: Session, fields: dict[str, Any], expect: str | None = None) -> None:
-    """Record one fact and print its receipt."""
-    from cli.receipts import give
-
-    companion = COMPANIONS.get(fields["fact"])
-    around = import_module(f"cli.{companion}") if companion else None
-    now = session.now
-    with (
-        closing(session.ledger()) as ledger,
-        ledger.transaction(dry_run=session.dry_run) as transaction,
-    ):
-        said = around.prepare(session, transaction, fields) if around else fields
-        receipt = transaction.record(said, actor=session.actor, now=now, expect=expect)
-    if not (session.dry_run or receipt.already):
-        session.catch_up()
-    give(session, receipt)
-    if around:
-        around.follow(session, receipt)
+    if blank.how == "flag":
+        return click.Option(names, is_flag=True, default=None, help=help)
+    multiple = blank.how in ("list", "changes")
+    return click.Option(names, multiple=multiple, help=help, shell_complete=for_blank(blank))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cli.completion import facts
 from cli.options import with_session
 
 if TYPE_CHECKING:
@@ -66,17 +67,17 @@ def checkpoint(
 
 
 @click.command()
-@click.argument("fact")
+@click.argument("fact", shell_complete=facts)
 @with_session
 def prove(session: Session, fact: str) -> None:
     """Prove that FACT (INC-H1-42T/3) is in the newest checkpoint: a .tlog-proof, to -o F."""
+    from cli.references import fact_named
     from ledger.errors import FactReferenceMalformed
     from ledger.seal.sealing import prove as proof_of
 
-    id, _, version = fact.partition("/")
-    if not version.isdecimal() or len(version) > 18:
+    if "/" not in fact:
         raise FactReferenceMalformed(text=fact[:60])
-    session.write(str(proof_of(session.folder, id, int(version))))
+    session.write(str(proof_of(session.folder, *fact_named(session, fact))))
 
 
 @click.command()

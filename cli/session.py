@@ -36,6 +36,7 @@ class Session:
         self.quiet = bool(options.get("quiet"))
         self.dry_run = bool(options.get("dry_run"))
         self.debug = bool(options.get("debug"))
+        self.no_input = bool(options.get("no_input"))
         self.output: str | None = options.get("output")
 
     @cached_property
@@ -82,6 +83,19 @@ class Session:
     def actor(self) -> str | None:
         """Who acts, where the fact itself does not say."""
         return self.actor_given or self.folder.actor
+
+    @property
+    def may_ask(self) -> bool:
+        """Whether somebody is there who can be asked, and wants to be."""
+        return self.world.interactive and not self.no_input
+
+    @property
+    def named(self) -> str:
+        """The ledger and the officer that options named, as the end of a command line."""
+        from shlex import quote
+
+        given = {"-L": self._options.get("ledger"), "--actor": self.actor_option}
+        return "".join(f" {option} {quote(said)}" for option, said in given.items() if said)
 
     @cached_property
     def labels(self) -> str | None:

@@ -81,10 +81,11 @@ def _fields(name: str) -> list[Field]:
             needed = required and of_part.is_required()
             found.append(Field(dashed, of_part.description or "", needed))
         if not inner:
+            offers = looked_up(cls, attribute)
+            if offers is not None and offers.startswith("thing:"):
+                offers = None  # ids are many, and new ones come every day
             flag = shape(cls, called) == "flag"
-            found.append(
-                Field(called, means, required, "flag" if flag else looked_up(cls, attribute))
-            )
+            found.append(Field(called, means, required, "flag" if flag else offers))
     first = ("id", "occurred")
     every = {field for field in Fact.model_fields if field not in first}
     return sorted(

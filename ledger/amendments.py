@@ -53,10 +53,16 @@ def target_of(fact: Fact, of: int, history: Sequence[Entry]) -> Entry:
 
 
 def changes_of(
-    given: Mapping[str, Any], target: Entry, history: Sequence[Entry], known: Known, zone: str
+    given: Mapping[str, Any],
+    target: Entry,
+    history: Sequence[Entry],
+    known: Known,
+    zone: str,
+    now: int | None,
 ) -> dict[str, Any]:
     """The `set` of a correction as it is stored: each value canonical, None where it clears.
 
+    Times are read in `zone`, relative ones from `now` (microseconds; None refuses them).
     Raises what the corrected fact would raise if it were recorded now.
     """
     cls = fact_class(target.name)
@@ -65,7 +71,7 @@ def changes_of(
     given = {name: _listed(cls, name, value) for name, value in given.items()}
     current = next(fact for fact in standing(history) if fact.version == target.version)
     said = changed(current.said, given)
-    read = cls.read(said, _Trusting(known, cls, current)).settled(zone, None)
+    read = cls.read(said, _Trusting(known, cls, current)).settled(zone, now)
     read.check_times()
     corrected = Entry(target.kind, read.said())
     if corrected.begins != current.begins:

@@ -1209,6 +1209,39 @@ class KnowledgeReversed(VigilError):
     example = "vigil diff 2013 2012"
 
 
+class IdAmbiguous(VigilError):
+    """More than one id begins with what was typed, and none is just that."""
+
+    code, exit = "E5021", 2
+    message = "{text!r} may be {ids}"
+    hint = "type more of the id"
+    example = "vigil show INC"
+
+
+class InputNotUtf8(Refused):
+    """A text that is read from standard input or from a form is not UTF-8."""
+
+    code = "E5022"
+    message = "what was read is not UTF-8 (byte {byte})"
+    hint = "save the text as UTF-8, or convert it with iconv, and say it again"
+
+
+class FormMalformed(VigilError):
+    """A line of a form is neither a field, nor the text of one, nor a comment."""
+
+    code, exit = "E5023", 2
+    message = "line {line} of the form is neither a field nor part of one"
+    hint = "write name: value, and begin the further lines of a text with a space"
+
+
+class EditorFailed(VigilError):
+    """The editor cannot be started, or ended with an error."""
+
+    code, exit = "E5024", 2
+    message = "the editor {editor!r} failed: {why}"
+    hint = "set VISUAL or EDITOR to an editor that works; nothing was recorded"
+
+
 class Unexpected(VigilError):
     """A fault of Vigil itself."""
 

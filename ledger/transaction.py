@@ -151,7 +151,7 @@ class Transaction:
         fact = self._addressed(cls.read(given, self), actor)
         zone = self._zone_of(fact.named(_ZONED), fact.id)
         fact = fact.settled(zone, now)
-        already = self._already(fact, given)
+        already = self._already(fact, given, now)
         if already is not None:
             return already
         history = self._history(fact)
@@ -160,7 +160,7 @@ class Transaction:
             raise Expected(expected=expect, id=fact.id, newest=newest)
         fact = self._completed(fact, history, actor, batch, zone)
         with self.together():
-            return self._store(fact, history)
+            return self._store(fact, history, now)
 
     def _given(self, fields: Mapping[str, Any]) -> dict[str, Any]:
         given = {name: value for name, value in fields.items() if value is not None}
@@ -211,7 +211,7 @@ class Transaction:
             zone = self._index.zone_of_thing(id)
         return zone or self._ledger.folder.timezone
 
-    def _already(self, fact: Fact, given: Mapping[str, Any]) -> Receipt | None:
+    def _already(self, fact: Fact, given: Mapping[str, Any], now: int | None) -> Receipt | None:
         """The receipt of a fact whose key was used before with the same content."""
         if fact.key is None:
             return None
@@ -222,7 +222,7 @@ class Transaction:
         stored = history[found[1] - 1]
         if isinstance(fact, Corrected):
             with suppress(VigilError):
-                fact = self._canonical(fact, history[: stored.version - 1])
+                fact = self._canonical(fact, history[: stored.version - 1], now)
         differs = _differences(fact, given, stored)
         if differs:
             raise KeyConflict(key=fact.key, fact=stored.fact, fields=", ".join(differs))
@@ -312,10 +312,10 @@ class Transaction:
                 return made
         return identifier.give_out(kind, station, self._index.next_serial(kind))
 
-    def _store(self, fact: Fact, history: Sequence[Entry]) -> Receipt:
+    def _store(self, fact: Fact, history: Sequence[Entry], now: int | None) -> Receipt:
         warnings: list[str] = []
         if isinstance(fact, Corrected):
-            fact = self._canonical(fact, history)
+            fact = self._canonical(fact, history, now)
         entry = Entry(fact.kind, fact.said())
         if fact.kind.about_another:
             target = target_of(fact, entry.said["of"], history)
@@ -337,11 +337,11 @@ class Transaction:
             entailed=tuple(self._entail(fact, entry)),
         )
 
-    def _canonical(self, fact: Corrected, history: Sequence[Entry]) -> Corrected:
+    def _canonical(self, fact: Corrected, history: Sequence[Entry], now: int | None) -> Corrected:
         """A correction whose new values are written as they are stored."""
         target = target_of(fact, fact.of, history)
         zone = self._zone_of(target.said, fact.id)
-        canonical = changes_of(fact.set, target, history, self, zone)
+        canonical = changes_of(fact.set, target, history, self, zone, now)
         return fact.model_copy(update={"set": canonical})
 
     def _entail(self, fact: Fact, entry: Entry) -> Iterator[Receipt]:

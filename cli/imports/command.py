@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.options import with_session
+from cli.options import paths, with_session
 
 if TYPE_CHECKING:
     from cli.imports.outcome import Outcome
@@ -17,8 +17,14 @@ PARTLY = 3
 
 
 @click.command("import")
-@click.argument("files", nargs=-1, required=True)
-@click.option("--map", "map_file", metavar="MAP.toml", help="Which facts the rows of a table are.")
+@click.argument("files", nargs=-1, required=True, shell_complete=paths("file"))
+@click.option(
+    "--map",
+    "map_file",
+    metavar="MAP.toml",
+    shell_complete=paths("file"),
+    help="Which facts the rows of a table are.",
+)
 @click.option("--keep-going", is_flag=True, help="Record the good rows, list the bad ones.")
 @click.option("--rejects", metavar="F", help="Write the refused rows to F, to mend and import.")
 @with_session

@@ -187,7 +187,8 @@ def known_by(info: ValidationInfo) -> Known:
     return known
 
 
-#: Where the values of a check are looked up: `place`, `site`, `country` or `list:NAME`.
+#: Where the values of a check are looked up: `place`, `site`, `country`, in a `list` or among the
+#: `thing`s of a kind; the name of the list and the letters of the kind are the check's argument.
 _LOOKED_UP: dict[object, str] = {}
 
 Check = TypeVar("Check", bound=Callable[..., str])
@@ -233,13 +234,14 @@ ZoneName = Annotated[str, AfterValidator(zone_known)]
 
 def thing(kind: str) -> Any:
     """A type for the id of a thing of this kind that exists (`thing("INC")`)."""
+    return AfterValidator(partial(_thing, kind))
 
-    def check(text: str, info: ValidationInfo) -> str:
-        if not text.startswith(f"{kind}-") or not known_by(info).exists(text):
-            raise UnknownThing(id=text, nearest=nearest(text, known_by(info).ids(kind)))
-        return text
 
-    return AfterValidator(check)
+@looks_up("thing")
+def _thing(kind: str, text: str, info: ValidationInfo) -> str:
+    if not text.startswith(f"{kind}-") or not known_by(info).exists(text):
+        raise UnknownThing(id=text, nearest=nearest(text, known_by(info).ids(kind)))
+    return text
 
 
 def term(vocabulary: str) -> Any:
@@ -247,6 +249,7 @@ def term(vocabulary: str) -> Any:
     return AfterValidator(partial(_in_list, vocabulary))
 
 
+@looks_up("list")
 def _in_list(vocabulary: str, text: str) -> str:
     choices = terms(vocabulary)
     if text not in choices:
@@ -296,20 +299,35 @@ def _problem(cls: type[Fact], error: dict[str, Any]) -> VigilError:
 
 def vocabulary_of(cls: type[Fact], attribute: str) -> str | None:
     """The list from which a field's values come, if they come from one."""
-    sort, _, name = (looked_up(cls, attribute) or "").partition(":")
-    return name if sort == "list" else None
+    return _of_sort(cls, attribute, "list")
+
+
+def letters_of(cls: type[Fact], attribute: str) -> str | None:
+    """The letters of the ids that a field takes (`INC`), if it names a thing."""
+    return _of_sort(cls, attribute, "thing")
+
+
+def place_of(cls: type[Fact], attribute: str) -> str | None:
+    """What kind of place a field names: `site`, `country`, or `place` for both and a fate."""
+    where = looked_up(cls, attribute)
+    return where if where in ("site", "country", "place") else None
+
+
+def _of_sort(cls: type[Fact], attribute: str, sort: str) -> str | None:
+    found, _, name = (looked_up(cls, attribute) or "").partition(":")
+    return name if found == sort else None
 
 
 def looked_up(cls: type[Fact], attribute: str) -> str | None:
-    """Where a field's values are looked up: `place`, `site`, `country`, `list:NAME`, or nowhere."""
+    """Where a field's values are looked up (`place`, `list:sex`, `thing:INC`), if they are."""
     return _where(cls.model_fields[attribute].rebuild_annotation())
 
 
 def _where(annotation: Any) -> str | None:
     for part in get_args(annotation):
         check = getattr(part, "func", None)
-        if isinstance(check, partial) and check.func is _in_list:
-            return f"list:{check.args[0]}"
+        if isinstance(check, partial) and check.func in _LOOKED_UP:
+            return f"{_LOOKED_UP[check.func]}:{check.args[0]}"
         if check in _LOOKED_UP:
             return _LOOKED_UP[check]
         if (found := _where(part)) is not None:
@@ -323,6 +341,11 @@ def shape(cls: type[Fact], field: str) -> str:
     if isinstance(kind, type) and issubclass(kind, BaseModel):
         return "parts"
     return {tuple: "list", list: "list", dict: "changes", bool: "flag"}.get(kind, "text")
+
+
+def is_time(cls: type[Fact], field: str) -> bool:
+    """Whether a field holds a time."""
+    return _plain(_field(cls, field).annotation) is When
 
 
 def parts(cls: type[Fact], field: str) -> dict[str, FieldInfo]:

@@ -97,6 +97,7 @@ TYPED: list[tuple[str, str, str | None, str]] = [
     ("record incident merged INC-ONE --into INC-NONE", "E3001", "into", "INC-ONE"),
     ("show INC-TWO", "E3001", "id", "did you mean INC-ONE?"),
     ("record incident claimed --claimant x --killed 5", "E3002", "id", "which one?"),
+    ("show sit", "E5021", "id", "'sit' may be SIT-ASHRAF, SIT-HURRIYA"),
     (f"{OPEN} --title x INC-ONE", "E3003", "id", "INC-ONE/1"),
     (f"{OPEN} --title x INC-ONE --expect INC-ONE/1", "E3003", "id", "already exists"),
     (
@@ -150,7 +151,7 @@ TYPED: list[tuple[str, str, str | None, str]] = [
     ),
     # The command line
     ("correct INC-ONE --set killed=6 --reason x", "E5005", None, "INC-ONE has 2 facts"),
-    ("correct inc-one/2 --set killed=6 --reason x", "E5004", None, "INC-H1-42T/3"),
+    ("correct inc_one/2 --set killed=6 --reason x", "E5004", None, "INC-H1-42T/3"),
     ("correct INC-ONE/2 --set killed --reason x", "E5001", None, "FIELD=VALUE"),
     ("correct INC-ONE/2 --set killed=6", "E5001", None, "--reason"),
     ("init other --station h1", "E5001", None, "1 to 8 of A-Z and 0-9"),
@@ -580,6 +581,9 @@ ELSEWHERE = {
     "E4026": "imports/test_kobo.py",
     "E4027": "imports/test_kobo.py",
     "E5008": "test_batches.py",
+    "E5022": "test_dashes.py",
+    "E5023": "test_editing.py",
+    "E5024": "test_editing.py",
     "E5999": "test_options.py",
 }
 

@@ -1,0 +1,98 @@
+"""Ids and facts as people type them: whole, or so much of the beginning that only one is meant."""
+
+from __future__ import annotations
+
+import re
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cli.session import Session
+    from ledger.history import Entry
+
+#: How many ids are named where several begin alike.
+CANDIDATES = 5
+
+_REFERENCE = re.compile(r"([A-Z0-9-]+)(?:/(\d{1,9}))?")
+
+
+def thing_named(session: Session, text: str, letters: str = "") -> str:
+    """The id that is meant: `text` itself where there is such a thing, else the only id that
+    begins with it, in any case; with `letters` only of the things whose ids begin with these.
+
+    What no id begins with is given back, for the ledger to say so. Raises `IdAmbiguous`.
+    """
+    from ledger.errors import IdAmbiguous
+
+    given = text.upper()
+    if not given or not given.isascii():
+        return text
+    found = beginning_with(session, given, letters, CANDIDATES + 1)
+    if not found or given in found:
+        return found[0] if found else text
+    if len(found) > 1:
+        more = ["..."] if len(found) > CANDIDATES else []
+        listed = ", ".join([*found[:CANDIDATES], *more])
+        raise IdAmbiguous(text=text[:60], ids=listed, field="id")
+    return found[0]
+
+
+def beginning_with(session: Session, given: str, letters: str, limit: int) -> list[str]:
+    """Ids that begin so, in order, so that one given whole comes first. Asks an index."""
+    family = f"{letters}-" if letters else ""
+    if not given.startswith(family) and not family.startswith(given):
+        return []
+    first = max(given, family, key=len)
+    with closing(session.folder.connect()) as ledger:
+        rows = ledger.execute(
+            "SELECT id FROM known_things WHERE id >= ? AND id < ? ORDER BY id LIMIT ?",
+            (first, f"{first}~", limit),
+        )
+        return [row[0] for row in rows]
+
+
+def fact_named(session: Session, text: str) -> tuple[str, int]:
+    """The thing and the number of a fact; the number may be left off where there is one fact.
+
+    Raises `IdAmbiguous`, `FactReferenceMalformed` and `FactReferenceAmbiguous`.
+    """
+    from ledger.errors import FactReferenceAmbiguous, FactReferenceMalformed
+
+    match = _REFERENCE.fullmatch(text.upper())
+    if match is None:
+        raise FactReferenceMalformed(text=text[:60])
+    id, number = thing_named(session, match[1]), match[2]
+    if number is not None:
+        return id, int(number)
+    facts = [entry for entry in history_of(session, id) if not entry.kind.about_another]
+    if len(facts) > 1:
+        raise FactReferenceAmbiguous(id=id, count=len(facts))
+    return id, facts[0].version if facts else 1
+
+
+def newest_named(session: Session, text: str) -> str:
+    """The `ID/n` of `--expect`, with its id written whole."""
+    id, slash, number = text.partition("/")
+    return f"{thing_named(session, id)}{slash}{number}"
+
+
+def slugs(session: Session, limit: int) -> list[str]:
+    """The sites there are, by slug, in order."""
+    with closing(session.folder.connect()) as ledger:
+        rows = ledger.execute(
+            "SELECT DISTINCT slug FROM known_names ORDER BY slug LIMIT ?", (limit,)
+        )
+        return [row[0] for row in rows]
+
+
+def history_of(session: Session, id: str) -> list[Entry]:
+    """All facts of a thing, read without opening the ledger for writing."""
+    from ledger.history import Entry
+
+    with closing(session.folder.connect()) as ledger:
+        rows = ledger.execute(
+            "SELECT topic, state FROM stored_events WHERE originator_id = ? "
+            "ORDER BY originator_version",
+            (id,),
+        )
+        return [Entry.decode(topic, state) for topic, state in rows]
