@@ -158,7 +158,7 @@ def _people(folder: Path) -> Any:
         ],
         DATABASES={
             "default": {"ENGINE": "django.db.backends.sqlite3", "NAME": str(folder / "django.db")}
-        },  # fmt: skip
+        },
         DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
         USE_TZ=True,
     )
@@ -318,7 +318,7 @@ def _umadb(place: Place, work: Callable[[Any, list[Any]], int]) -> Taken:
         server = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
             client = Client(f"http://{address}")
-            _until(lambda: client.head())
+            _until(client.head)
             if work is _uma_read:
                 _uma_append(client, events)
             with clock() as seconds:
@@ -333,7 +333,7 @@ def _until(answers: Callable[[], object]) -> None:
     for _ in range(100):
         try:
             answers()
-        except Exception:  # noqa: BLE001, PERF203  # whatever it says until it is up
+        except Exception:  # whatever it says until it is up
             time.sleep(0.1)
         else:
             return
