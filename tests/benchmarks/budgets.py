@@ -6,13 +6,17 @@ from typing import NamedTuple
 
 
 class Budget(NamedTuple):
-    """How many a second at least, as a multiple of what the floor does; `stretch` is hoped for."""
+    """How many a second at least, as a multiple of what the floor does; `stretch` is hoped for.
+
+    It holds for ledgers of `facts` and more.
+    """
 
     figure: str
     work: str
     floor: str
     least: float
     stretch: float | None = None
+    facts: int = 0
 
 
 class Start(NamedTuple):
@@ -25,6 +29,8 @@ class Start(NamedTuple):
     code: int = 0
 
 
+MILLION = 1_000_000
+
 BUDGETS = (
     Budget("record one fact, views included", "vigil.record", "floors.insert_one", 0.30, 0.50),
     Budget("import, a fact", "vigil.import_facts", "floors.insert_hundreds", 0.15, 0.30),
@@ -33,8 +39,16 @@ BUDGETS = (
     Budget("rebuild, two processes", "vigil.rebuild_two", "floors.scan_orjson", 0.25, 0.50),
     Budget("the same, one process", "vigil.rebuild", "floors.commit_a_fact", 30),
     Budget("the same, two processes", "vigil.rebuild_two", "floors.commit_a_fact", 50),
-    Budget("population of a place", "vigil.population_one", "floors.population_one", 8),
-    Budget("population of all places", "vigil.population_all", "floors.population_all", 50),
+    Budget(
+        "population of a place", "vigil.population_one", "floors.population_one", 8, facts=MILLION
+    ),
+    Budget(
+        "population of all places",
+        "vigil.population_all",
+        "floors.population_all",
+        50,
+        facts=MILLION,
+    ),
     Budget("verify", "vigil.verify", "floors.scan_merkle", 0.50, 0.80),
 )
 
@@ -53,7 +67,11 @@ STARTS = (
 )
 
 #: What a tenfold ledger may cost, as a multiple of the time in the smaller one.
-GROWTH = {"record": 1.2, "query": 1.2, "rebuild": 11.0}
+GROWTH = {"record": 1.2, "query from nothing": 1.2, "population of a place": 1.2, "rebuild": 11.0}
+
+#: The milliseconds that 99 of 100 populations stay below in a ledger of a million facts, on the
+#: machine of the contract; shown in the table and held by no test.
+POPULATION_MILLISECONDS = 2
 
 #: What a rebuild may hold in memory, in megabytes, however many facts there are.
 REBUILD_MEGABYTES, REBUILD_MEGABYTES_STRETCH = 250, 160

@@ -9,7 +9,7 @@ that works of other environments can be served too.
 from __future__ import annotations
 
 import json
-import os
+import re
 import shutil
 import subprocess
 import sys
@@ -17,6 +17,7 @@ import tempfile
 import time
 from contextlib import contextmanager
 from pathlib import Path
+from resource import RUSAGE_CHILDREN, RUSAGE_SELF, getrusage
 from statistics import median
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -79,9 +80,6 @@ class Taken(NamedTuple):
         return self.number / self.seconds
 
 
-Work = "Callable[[Place], Taken]"
-
-
 @contextmanager
 def clock() -> Iterator[Callable[[], float]]:
     """The seconds since the block began; after it, those that it took."""
@@ -105,20 +103,27 @@ def serve(works: Mapping[str, Callable[[Place], Taken]]) -> None:
     """Do the work that the command line names, in the folder that it names."""
     name, folder = sys.argv[1:]
     number, seconds, _ = works[name](Place(Path(folder)))
-    print(json.dumps([number, seconds]))  # noqa: T201
+    print(json.dumps([number, seconds, peak()]))  # noqa: T201
+
+
+def peak() -> int:
+    """The most bytes that this process held, or one that it started.
+
+    `getrusage` starts at what the parent held, so Linux is asked for this process alone.
+    """
+    status = Path("/proc/self/status")
+    if status.exists():
+        found = re.search(r"VmHWM:\s*(\d+) kB", status.read_text(encoding="ascii"))
+        own = int(found[1]) if found else 0
+    else:
+        own = getrusage(RUSAGE_SELF).ru_maxrss
+    return max(own, getrusage(RUSAGE_CHILDREN).ru_maxrss) * 1024
 
 
 def child(words: Sequence[str | Path]) -> Taken:
-    """Run a work in a process of its own. Of several processes, the largest one's peak counts."""
-    process = subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None
-    said = process.stdout.read()
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode != 0:
-        raise subprocess.CalledProcessError(process.returncode, [str(word) for word in words], said)
-    number, seconds = json.loads(said.splitlines()[-1])
-    return Taken(number, seconds, usage.ru_maxrss * 1024)
+    """Run a work in a process of its own."""
+    done = subprocess.run(words, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
+    return Taken(*json.loads(done.stdout.splitlines()[-1]))
 
 
 def in_turn(

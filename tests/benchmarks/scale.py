@@ -143,7 +143,8 @@ class Office:
         return told
 
     def site(self) -> str:
-        return f"s{self.random.randrange(SITES):03}"
+        """Few sites are large and most are small; one fact in seven is about the first."""
+        return f"s{int(SITES * self.random.random() ** 3):03}"
 
 
 def _instant(time: datetime) -> str:
@@ -159,10 +160,10 @@ def _movement(office: Office) -> Line:
     thing.counted = Counted(1, "count", beyond=400)
     line = office.envelope("movement.made", thing)
     number = choose.randrange(1, 400)
-    source, to = choose.sample(range(SITES), 2)
+    source, to = office.site(), office.site()
     return line | {
-        "from": f"s{source:03}",
-        "to": f"s{to:03}",
+        "from": source,
+        "to": to if to != source else choose.choice(("left", "outside", "dead")),
         "count": f"~{number}" if choose.random() < 0.1 else str(number),
         "mode": choose.choice(("bus", "truck", "on foot")),
     }

@@ -11,7 +11,7 @@ import os
 import sys
 from contextlib import closing, redirect_stdout
 from inspect import signature
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from cli.imports.importer import Source, import_sources
 from cli.main import main
@@ -26,18 +26,13 @@ from projections.views import VIEWS
 from tests.benchmarks import floors
 from tests.benchmarks.measure import Place, Taken, answers, clock, serve
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
-RECORDS, IMPORTED = 300, 20_000
+RECORDS, IMPORTED = 200, 10_000
 ACTOR = "HRO-07"
 MOVE = "movement made --from s001 --to s002 --count 1"
 
 
-def make(place: Place, facts: Path) -> None:
-    """A ledger of a file's facts, imported, sealed, its views up to date."""
-    if not place.facts.exists():
-        place.facts.symlink_to(facts)
+def make(place: Place) -> None:
+    """The ledger of the facts at a place, imported, sealed, its views up to date."""
     _said("init", str(place.ledger), "--timezone", "Asia/Baghdad", "--actor", ACTOR)
     _said("import", str(place.facts), "-L", str(place.ledger))
 
@@ -123,8 +118,8 @@ def _population(place: Place, *, all: bool) -> Taken:
     query = VIEWS["population"].query
     with closing(read_only(folder.views)) as views:
         asked = [
-            Question(on=on, as_known=known, place=None if all else where)
-            for where, known, on in floors.questions(views)
+            Question(on=on, as_known=known, place=None if all else floors.LARGEST)
+            for on, known in floors.questions(views)
         ]
         return answers(lambda question=question: query(views, question) for question in asked)
 

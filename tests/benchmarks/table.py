@@ -1,0 +1,313 @@
+"""Measure floors, peers and Vigil in turn, and write what came out as a table.
+
+    python -m tests.benchmarks.table --facts 100000 1000000 --peers .venv-bench \
+        --write docs/explanation/performance.md
+
+`--short` is the form that CI runs, without peers. The table stands between two markers of the page.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import sqlite3
+import sys
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+from statistics import median
+from typing import TYPE_CHECKING, NamedTuple
+
+from tests.benchmarks import budgets, cold, floors, peers, scale, vigil
+from tests.benchmarks.measure import REPETITIONS, ROOT, Place, Taken, child, in_turn
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+MARKERS = "<!-- measured -->", "<!-- end of what was measured -->"
+#: Facts of the short form, and of a tenth of it.
+SHORT = (2_000, 20_000)
+#: From so many facts on, the repetitions are fewer.
+LARGE, FEWER = 500_000, 3
+
+
+class Run(NamedTuple):
+    """What was measured: by number of facts, and from nothing."""
+
+    facts: dict[int, dict[str, Taken]]
+    peers: dict[str, Taken]
+    missing: dict[str, str]
+    starts: dict[str, float]
+    queries: dict[int, float]
+
+    @property
+    def largest(self) -> dict[str, Taken]:
+        return self.facts[max(self.facts)]
+
+    @property
+    def growth(self) -> dict[str, float]:
+        """How many times as long as in the smaller ledger things take in the larger one."""
+        if len(self.facts) < 2:
+            return {}
+        few, many = sorted(self.facts)[-2:]
+        query = self.queries[many] / self.queries[few]
+        return {**grown(self.facts[few], self.facts[many]), "query from nothing": query}
+
+
+#: The works whose time is compared between ledgers of different sizes, by the name of the budget.
+GROWN = {
+    "record": "vigil.record",
+    "population of a place": "vigil.population_one",
+    "rebuild": "vigil.rebuild",
+}
+
+
+def grown(few: Mapping[str, Taken], many: Mapping[str, Taken]) -> dict[str, float]:
+    """How many times as long things take in a larger ledger."""
+    return {name: many[work].seconds / few[work].seconds for name, work in GROWN.items()}
+
+
+def ratio(taken: Mapping[str, Taken], budget: budgets.Budget) -> float:
+    """How many a second a work does, as a multiple of what its floor does."""
+    return taken[budget.work].rate / taken[budget.floor].rate
+
+
+def place(folder: Path, number: int) -> Place:
+    """A place with so many facts."""
+    made = Place(folder / str(number))
+    made.folder.mkdir(parents=True)
+    scale.write(scale.Size.facts(number), 1, made.facts)
+    vigil.make(made)
+    return made
+
+
+def works(place: Place, names: Iterable[str]) -> dict[str, Callable[[], Taken]]:
+    """The works of floors and Vigil, by the names of their module and function."""
+    found = {}
+    for name in names:
+        module, _, work = name.partition(".")
+        words = [sys.executable, "-m", f"tests.benchmarks.{module}", work, str(place.folder)]
+        found[name] = lambda words=words: child(words)
+    return found
+
+
+ALL = (*(f"floors.{name}" for name in floors.WORKS), *(f"vigil.{name}" for name in vigil.WORKS))
+
+
+def measured(
+    sizes: Iterable[int],
+    environment: Path | None,
+    names: Iterable[str] = ALL,
+    repetitions: int = REPETITIONS,
+) -> Run:
+    """Everything, in turn. `environment` is where the peers are installed; None leaves them out."""
+    base = ROOT / "build"
+    base.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="bench-", dir=base) as temporary:
+        folder = Path(temporary)
+        places = {}
+        for number in sizes:
+            _tell(f"making a ledger of {number:,} facts")
+            places[number] = place(folder, number)
+        facts = {
+            number: in_turn(works(made, names), FEWER if number >= LARGE else repetitions, _tell)
+            for number, made in places.items()
+        }
+        compared, missing = _compared(places[min(places)], environment, repetitions)
+        (folder / "demo").mkdir()
+        desk = cold.demo(folder / "demo")
+        starts = {start.line: cold.ratio(desk, start.line, start.code) for start in budgets.STARTS}
+        return Run(facts, compared, missing, starts, _queries(desk, places))
+
+
+def _queries(desk: cold.Desk, places: Mapping[int, Place]) -> dict[int, float]:
+    """The time of a query of one place from nothing, in each ledger, taken in turn."""
+    line = "query population --place s001 --on 2012-03-20 --as-known 2013-03-20 -L"
+    times: dict[int, list[int]] = {number: [] for number in places}
+    for _ in range(cold.ROUNDS):
+        for number, made in places.items():
+            times[number].append(desk.run([*cold.SCRIPT, *line.split(), str(made.ledger)]))
+    return {number: median(all) / 1e9 for number, all in times.items()}
+
+
+def _compared(
+    place: Place, environment: Path | None, repetitions: int
+) -> tuple[dict[str, Taken], dict[str, str]]:
+    """What the peers do, and why some do nothing."""
+    if environment is None:
+        return {}, {}
+    file = environment / "missing.json"
+    missing = dict(json.loads(file.read_text(encoding="utf-8"))) if file.exists() else {}
+    python = str((environment / "bin" / "python").absolute())
+    found = {
+        name: lambda name=name: child(
+            [python, "-m", "tests.benchmarks.peers", name, str(place.folder)]
+        )
+        for name in peers.WORKS
+        if not any(name.startswith(peer) for peer in missing)
+    }
+    return in_turn(found, repetitions, _tell), missing
+
+
+def _tell(text: str) -> None:
+    if sys.stderr.isatty():
+        sys.stderr.write(f"\r\x1b[K{text}")
+
+
+def markdown(run: Run, command: str) -> Iterator[str]:
+    """The page's table."""
+    yield from _heading(run, command)
+    for number, taken in run.facts.items():
+        yield from _budgets(number, taken)
+    yield from _rest(run)
+    yield from _floors(run)
+
+
+def _heading(run: Run, command: str) -> Iterator[str]:
+    sizes = ", ".join(f"{number:,}" for number in run.facts)
+    yield f"Measured on {datetime.now(UTC):%Y-%m-%d} with `{command}`, ledgers of {sizes} facts,"
+    yield f"on {_processor()}, {os.cpu_count()} cores, {platform.python_implementation()}"
+    yield f"{platform.python_version()}, SQLite {sqlite3.sqlite_version}."
+
+
+def _processor() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return platform.machine()
+    models = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return " ".join(models[0].split()) if models else platform.machine()
+
+
+def _budgets(number: int, taken: Mapping[str, Taken]) -> Iterator[str]:
+    yield from ("", f"### {number:,} facts", "")
+    yield "| figure | measured | floor | of the floor | budget | stretch | |"
+    yield "|---|---:|---:|---:|---:|---:|---|"
+    for budget in budgets.BUDGETS:
+        found = ratio(taken, budget)
+        yield (
+            f"| {budget.figure} | {_pace(taken[budget.work])} "
+            f"| {budget.floor.partition('.')[2]} {_pace(taken[budget.floor])} | {_number(found)} "
+            f"| >= {_number(budget.least)} | {_number(budget.stretch)} "
+            f"| {_met(found >= budget.least) if number >= budget.facts else 'from 1,000,000 on'} |"
+        )
+    peak = taken["vigil.rebuild"].peak / 1e6
+    most, stretch = budgets.REBUILD_MEGABYTES, budgets.REBUILD_MEGABYTES_STRETCH
+    yield (
+        f"| memory of a rebuild | {peak:.0f} MB | | | <= {most} MB | {stretch} MB "
+        f"| {_met(peak <= most)} |"
+    )
+
+
+def _rest(run: Run) -> Iterator[str]:
+    yield from ("", "### From nothing", "")
+    yield "| command | of `import click` | budget | stretch | |"
+    yield "|---|---:|---:|---:|---|"
+    for start in budgets.STARTS:
+        found = run.starts[start.line]
+        yield (
+            f"| `vigil {start.line}` | {found:.2f} | <= {start.most} | {start.stretch} "
+            f"| {_met(found <= start.most)} |"
+        )
+    if run.growth:
+        few, many = sorted(run.facts)[-2:]
+        yield from ("", f"### From {few:,} to {many:,} facts", "")
+        yield from ("| figure | times as long | budget | |", "|---|---:|---:|---|")
+        for name, found in run.growth.items():
+            most = budgets.GROWTH[name]
+            yield f"| {name} | {found:.2f} | <= {most} | {_met(found <= most)} |"
+
+
+def _floors(run: Run) -> Iterator[str]:
+    yield from ("", "### Floors, peers and Vigil", "")
+    yield from ("| what | a second | of its floor | memory |", "|---|---:|---:|---:|")
+    everything = {**run.largest, **{f"peers.{name}": one for name, one in run.peers.items()}}
+    modules = {"floors": floors, "vigil": vigil, "peers": peers}
+    for name, taken in everything.items():
+        module, _, work = name.partition(".")
+        what = (modules[module].WORKS[work].__doc__ or "").strip().partition("\n")[0].rstrip(".")
+        floor = next((to for like, to in FLOOR_OF.items() if work.endswith(like)), None)
+        of = _number(taken.rate / run.largest[f"floors.{floor}"].rate) if floor else ""
+        label = work if module == "floors" else f"{module}: {work}"
+        yield f"| {label.replace('_', ' ')}: {what} | {_pace(taken)} | {of} | {_megabytes(taken)} |"
+    for peer, why in run.missing.items():
+        yield f"| {peer} | did not install: {why.replace('|', '/')} | | |"
+
+
+#: Which floor a work stands beside, by how its name ends.
+FLOOR_OF = {
+    "save_hundreds": "insert_hundreds",
+    "append_hundreds": "insert_hundreds",
+    "utils_many": "insert_hundreds",
+    "import_facts": "insert_hundreds",
+    "import_whole": "insert_hundreds",
+    "record": "insert_one",
+    "save": "insert_one",
+    "append": "insert_one",
+    "utils_one": "insert_one",
+    "read": "scan_orjson",
+    "replay": "scan_orjson",
+    "projection": "scan_orjson",
+    "rebuild": "scan_orjson",
+    "rebuild_two": "scan_orjson",
+    "verify": "scan_merkle",
+    "commit_a_fact": "scan_orjson",
+    "scan_json": "scan_orjson",
+    "scan_merkle": "scan_orjson",
+}
+
+
+def _pace(taken: Taken) -> str:
+    """How many a second; of single questions, the time that 99 of 100 answers stay below."""
+    return f"{taken.seconds * 1000:.2f} ms" if taken.number == 1 else f"{taken.rate:,.0f}"
+
+
+def _megabytes(taken: Taken) -> str:
+    return f"{taken.peak / 1e6:.0f} MB"
+
+
+def _number(value: float | None) -> str:
+    if value is None:
+        return ""
+    return f"{value:.0f}" if value >= 10 else f"{value:.3g}"
+
+
+def _met(met: bool) -> str:
+    return "met" if met else "**not met**"
+
+
+def replaced(page: str, table: str) -> str:
+    """A page with a table between its markers."""
+    begin, end = MARKERS
+    before, _, rest = page.partition(begin)
+    _, found, after = rest.partition(end)
+    if not found:
+        sys.exit(f"the page lacks the markers {begin} and {end}")
+    return f"{before}{begin}\n\n{table}\n{end}{after}"
+
+
+def main(arguments: list[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--facts", type=int, nargs="+", metavar="N", default=[100_000, 1_000_000])
+    parser.add_argument("--short", action="store_true", help="the sizes of CI, without peers")
+    parser.add_argument("--peers", type=Path, metavar="VENV", help="where peers are installed")
+    parser.add_argument("--repetitions", type=int, default=REPETITIONS)
+    parser.add_argument("--write", type=Path, metavar="PAGE", help="default: standard output")
+    given = parser.parse_args(arguments)
+    sizes = SHORT if given.short else given.facts
+    words = "--short" if given.short else f"--facts {' '.join(map(str, sizes))}"
+    environment = None if given.short else given.peers
+    run = measured(sizes, environment, repetitions=given.repetitions)
+    table = "".join(f"{line}\n" for line in markdown(run, f"make bench BENCH='{words}'"))
+    if given.write is None:
+        sys.stdout.write(table)
+    else:
+        given.write.write_text(
+            replaced(given.write.read_text(encoding="utf-8"), table), encoding="utf-8"
+        )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,64 @@
+"""The short form of `make bench`: every budget beside its floor, in ledgers that are quickly made.
+
+A budget is missed where less than 0.85 of it is reached, for machines are shared.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import pytest
+
+from tests.benchmarks import table
+from tests.benchmarks.budgets import BUDGETS, GROWTH, REBUILD_MEGABYTES, TOLERANCE, Budget
+from tests.benchmarks.measure import in_turn
+
+if TYPE_CHECKING:
+    from tests.benchmarks.measure import Taken
+
+FEW, MANY = 1_000, 10_000
+REPETITIONS = 3
+#: Those that are said of ledgers of this size.
+HERE = [budget for budget in BUDGETS if budget.facts <= MANY]
+
+
+class Measured(NamedTuple):
+    few: dict[str, Taken]
+    many: dict[str, Taken]
+
+
+@pytest.fixture(scope="module")
+def measured(tmp_path_factory: pytest.TempPathFactory) -> Measured:
+    """All that budgets are about, in turn, in a small ledger and in one of ten times its size."""
+    folder = tmp_path_factory.mktemp("budgets")
+    few, many = (table.place(folder, number) for number in (FEW, MANY))
+    names = {name for budget in HERE for name in (budget.work, budget.floor)}
+    grown = set(table.GROWN.values())
+    both = {f"few {name}": work for name, work in table.works(few, grown).items()}
+    both |= {f"many {name}": work for name, work in table.works(many, names | grown).items()}
+    taken = in_turn(both, REPETITIONS)
+    return Measured(
+        *(
+            {name.partition(" ")[2]: one for name, one in taken.items() if name.startswith(size)}
+            for size in ("few ", "many ")
+        )
+    )
+
+
+@pytest.mark.parametrize("budget", HERE, ids=lambda budget: f"{budget.figure} of {budget.floor}")
+def test_a_budget_is_kept_beside_its_floor(measured: Measured, budget: Budget) -> None:
+    found = table.ratio(measured.many, budget)
+    print(f"{budget.figure}: {found:.3g} of {budget.floor} (budget {budget.least})")  # noqa: T201
+    assert found >= TOLERANCE * budget.least
+
+
+@pytest.mark.parametrize("figure", table.GROWN)
+def test_a_ledger_of_ten_times_the_facts_is_as_quick(measured: Measured, figure: str) -> None:
+    """But for a rebuild, which takes ten times as long, and a little more."""
+    found = table.grown(*measured)[figure]
+    print(f"{figure}: {found:.3g} times as long (budget {GROWTH[figure]})")  # noqa: T201
+    assert found <= GROWTH[figure] / TOLERANCE
+
+
+def test_a_rebuild_keeps_to_its_memory(measured: Measured) -> None:
+    assert measured.many["vigil.rebuild"].peak <= REBUILD_MEGABYTES * 1e6
