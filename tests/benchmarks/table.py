@@ -15,6 +15,7 @@ import platform
 import sqlite3
 import sys
 import tempfile
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
@@ -74,13 +75,12 @@ def ratio(taken: Mapping[str, Taken], budget: budgets.Budget) -> float:
     return taken[budget.work].rate / taken[budget.floor].rate
 
 
-def place(folder: Path, number: int) -> Place:
-    """A place with so many facts."""
-    made = Place(folder / str(number))
+def place(folder: Path, size: scale.Size) -> tuple[Place, Taken]:
+    """A place of so many facts in a new folder, and what it took to load them."""
+    made = Place(folder / str(size.number))
     made.folder.mkdir(parents=True)
-    scale.write(scale.Size.facts(number), 1, made.facts)
-    vigil.make(made)
-    return made
+    scale.write(size, 1, made.facts)
+    return made, works(made, ["vigil.load"])["vigil.load"]()
 
 
 def works(place: Place, names: Iterable[str]) -> dict[str, Callable[[], Taken]]:
@@ -93,26 +93,22 @@ def works(place: Place, names: Iterable[str]) -> dict[str, Callable[[], Taken]]:
     return found
 
 
-ALL = (*(f"floors.{name}" for name in floors.WORKS), *(f"vigil.{name}" for name in vigil.WORKS))
+#: All of them, but what makes the place of the others.
+ALL = (
+    *(f"floors.{name}" for name in floors.WORKS),
+    *(f"vigil.{name}" for name in vigil.WORKS if name != "load"),
+)
 
 
-def measured(
-    sizes: Iterable[int],
-    environment: Path | None,
-    names: Iterable[str] = ALL,
-    repetitions: int = REPETITIONS,
-) -> Run:
+def measured(sizes: Iterable[int], environment: Path | None, repetitions: int) -> Run:
     """Everything, in turn. `environment` is where the peers are installed; None leaves them out."""
-    base = ROOT / "build"
-    base.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="bench-", dir=base) as temporary:
-        folder = Path(temporary)
+    with room() as folder:
         places = {}
         for number in sizes:
-            _tell(f"making a ledger of {number:,} facts")
-            places[number] = place(folder, number)
+            tell(f"making a ledger of {number:,} facts")
+            places[number], _ = place(folder, scale.Size.facts(number))
         facts = {
-            number: in_turn(works(made, names), FEWER if number >= LARGE else repetitions, _tell)
+            number: in_turn(works(made, ALL), FEWER if number >= LARGE else repetitions, tell)
             for number, made in places.items()
         }
         compared, missing = _compared(places[min(places)], environment, repetitions)
@@ -120,6 +116,15 @@ def measured(
         desk = cold.demo(folder / "demo")
         starts = {start.line: cold.ratio(desk, start.line, start.code) for start in budgets.STARTS}
         return Run(facts, compared, missing, starts, _queries(desk, places))
+
+
+@contextmanager
+def room() -> Iterator[Path]:
+    """A folder beside the code: on a disk, which /tmp may not be."""
+    base = ROOT / "build"
+    base.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="bench-", dir=base) as folder:
+        yield Path(folder)
 
 
 def _queries(desk: cold.Desk, places: Mapping[int, Place]) -> dict[int, float]:
@@ -148,31 +153,32 @@ def _compared(
         for name in peers.WORKS
         if not any(name.startswith(peer) for peer in missing)
     }
-    return in_turn(found, repetitions, _tell), missing
+    return in_turn(found, repetitions, tell), missing
 
 
-def _tell(text: str) -> None:
+def tell(text: str) -> None:
     if sys.stderr.isatty():
         sys.stderr.write(f"\r\x1b[K{text}")
 
 
 def markdown(run: Run, command: str) -> Iterator[str]:
     """The page's table."""
-    yield from _heading(run, command)
+    yield from heading(command)
     for number, taken in run.facts.items():
         yield from _budgets(number, taken)
     yield from _rest(run)
     yield from _floors(run)
 
 
-def _heading(run: Run, command: str) -> Iterator[str]:
-    sizes = ", ".join(f"{number:,}" for number in run.facts)
-    yield f"Measured on {datetime.now(UTC):%Y-%m-%d} with `{command}`, ledgers of {sizes} facts,"
-    yield f"on {_processor()}, {os.cpu_count()} cores, {platform.python_implementation()}"
-    yield f"{platform.python_version()}, SQLite {sqlite3.sqlite_version}."
+def heading(command: str) -> Iterator[str]:
+    """When, with which command, and on which machine."""
+    yield f"Measured on {datetime.now(UTC):%Y-%m-%d} with `{command}`"
+    yield f"on {processor()}, {os.cpu_count()} cores, {platform.system()},"
+    yield f"{platform.python_implementation()} {platform.python_version()},"
+    yield f"SQLite {sqlite3.sqlite_version}."
 
 
-def _processor() -> str:
+def processor() -> str:
     try:
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
     except OSError:
@@ -252,6 +258,7 @@ FLOOR_OF = {
     "projection": "scan_orjson",
     "rebuild": "scan_orjson",
     "rebuild_two": "scan_orjson",
+    "replay_half": "scan_orjson",
     "verify": "scan_merkle",
     "commit_a_fact": "scan_orjson",
     "scan_json": "scan_orjson",
@@ -298,8 +305,10 @@ def main(arguments: list[str] | None = None) -> None:
     given = parser.parse_args(arguments)
     sizes = SHORT if given.short else given.facts
     words = "--short" if given.short else f"--facts {' '.join(map(str, sizes))}"
+    if given.repetitions != REPETITIONS:
+        words += f" --repetitions {given.repetitions}"
     environment = None if given.short else given.peers
-    run = measured(sizes, environment, repetitions=given.repetitions)
+    run = measured(sizes, environment, given.repetitions)
     table = "".join(f"{line}\n" for line in markdown(run, f"make bench BENCH='{words}'"))
     if given.write is None:
         sys.stdout.write(table)

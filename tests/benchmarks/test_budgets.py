@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from tests.benchmarks import table
+from tests.benchmarks import scale, table
 from tests.benchmarks.budgets import BUDGETS, GROWTH, REBUILD_MEGABYTES, TOLERANCE, Budget
 from tests.benchmarks.measure import in_turn
 
@@ -31,7 +31,7 @@ class Measured(NamedTuple):
 def measured(tmp_path_factory: pytest.TempPathFactory) -> Measured:
     """All that budgets are about, in turn, in a small ledger and in one of ten times its size."""
     folder = tmp_path_factory.mktemp("budgets")
-    few, many = (table.place(folder, number) for number in (FEW, MANY))
+    few, many = (table.place(folder, scale.Size.facts(number))[0] for number in (FEW, MANY))
     names = {name for budget in HERE for name in (budget.work, budget.floor)}
     grown = set(table.GROWN.values())
     both = {f"few {name}": work for name, work in table.works(few, grown).items()}

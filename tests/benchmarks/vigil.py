@@ -22,19 +22,13 @@ from ledger.notation import read as fact
 from ledger.seal.verification import verify as verify_ledger
 from projections import building
 from projections.question import Question
-from projections.views import VIEWS
+from projections.views import VIEWS, position_of
 from tests.benchmarks import floors
 from tests.benchmarks.measure import Place, Taken, answers, clock, serve
 
 RECORDS, IMPORTED = 200, 10_000
 ACTOR = "HRO-07"
 MOVE = "movement made --from s001 --to s002 --count 1"
-
-
-def make(place: Place) -> None:
-    """The ledger of the facts at a place, imported, sealed, its views up to date."""
-    _said("init", str(place.ledger), "--timezone", "Asia/Baghdad", "--actor", ACTOR)
-    _said("import", str(place.facts), "-L", str(place.ledger))
 
 
 def _said(*words: str) -> str:
@@ -44,6 +38,19 @@ def _said(*words: str) -> str:
     if code != 0:
         sys.exit(said.getvalue())
     return said.getvalue()
+
+
+def load(place: Place) -> Taken:
+    """The ledger of the place, made by `init` and `import`: its views up to date, and sealed."""
+    _said("init", str(place.ledger), "--timezone", "Asia/Baghdad", "--actor", ACTOR)
+    with clock() as seconds:
+        _said("import", str(place.facts), "-L", str(place.ledger))
+    return Taken(_facts(place), seconds())
+
+
+def _facts(place: Place) -> int:
+    with closing(Folder.load(place.ledger).connect()) as ledger:
+        return position_of(ledger)
 
 
 def record(place: Place) -> Taken:
@@ -112,6 +119,14 @@ def rebuild_two(place: Place) -> Taken:
     return _rebuild(place, 2)
 
 
+def replay_half(place: Place) -> Taken:
+    """`replay --to` the middle of the log: every view as it was then, and its digest."""
+    half = _facts(place) // 2
+    with clock() as seconds:
+        _said("replay", "--to", str(half), "-L", str(place.ledger))
+    return Taken(half, seconds())
+
+
 def _population(place: Place, *, all: bool) -> Taken:
     folder = Folder.load(place.ledger)
     building.catch_up(folder, folder.views)
@@ -145,12 +160,14 @@ def verify(place: Place) -> Taken:
 WORKS = {
     work.__name__: work
     for work in (
+        load,
         record,
         import_facts,
         import_whole,
         read,
         rebuild,
         rebuild_two,
+        replay_half,
         population_one,
         population_all,
         verify,
