@@ -100,6 +100,7 @@ def markdown(rows: list[Row], command: str) -> Iterator[str]:
         if column != "people":
             cells = "".join(f" {_cell(column, row[column])} |" for row in rows)
             yield f"| {_label(column)} |{cells}"
+    yield from ("", "![Seconds by facts, on logarithmic axes](scale-growth.svg)")
 
 
 def _label(column: str) -> str:
