@@ -126,22 +126,47 @@ def child(words: Sequence[str | Path]) -> Taken:
     return Taken(*json.loads(done.stdout.splitlines()[-1]))
 
 
+class Series(NamedTuple):
+    """A work done again and again: of its times the median counts, of its memory the most."""
+
+    taken: tuple[Taken, ...]
+
+    @property
+    def number(self) -> int:
+        return self.taken[-1].number
+
+    @property
+    def rate(self) -> float:
+        """How many a second."""
+        return median(one.rate for one in self.taken)
+
+    @property
+    def seconds(self) -> float:
+        return self.number / self.rate
+
+    @property
+    def peak(self) -> int:
+        return max(one.peak for one in self.taken)
+
+    def beside(self, other: Series) -> float:
+        """How many a second, as a multiple of the other.
+
+        Each time is compared with the other's in the same turn: a disk that was busy then was busy
+        for both.
+        """
+        pairs = zip(self.taken, other.taken, strict=True)
+        return median(one.rate / floor.rate for one, floor in pairs)
+
+
 def in_turn(
     works: Mapping[str, Callable[[], Taken]],
-    repetitions: int = REPETITIONS,
+    repetitions: int,
     tell: Callable[[str], object] = lambda text: None,
-) -> dict[str, Taken]:
-    """Do works one after another, and all of them again; of each the median time and largest peak."""
+) -> dict[str, Series]:
+    """Do works one after another, and then all of them again."""
     taken: dict[str, list[Taken]] = {name: [] for name in works}
     for repetition in range(1, repetitions + 1):
         for name, work in works.items():
             tell(f"{repetition} of {repetitions}: {name}")
             taken[name].append(work())
-    return {
-        name: Taken(
-            all[0].number,
-            median(one.seconds / one.number for one in all) * all[0].number,
-            max(one.peak for one in all),
-        )
-        for name, all in taken.items()
-    }
+    return {name: Series(tuple(all)) for name, all in taken.items()}

@@ -22,7 +22,7 @@ from statistics import median
 from typing import TYPE_CHECKING, NamedTuple
 
 from tests.benchmarks import budgets, cold, floors, peers, scale, vigil
-from tests.benchmarks.measure import REPETITIONS, ROOT, Place, Taken, child, in_turn
+from tests.benchmarks.measure import REPETITIONS, ROOT, Place, Series, Taken, child, in_turn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -30,21 +30,21 @@ if TYPE_CHECKING:
 MARKERS = "<!-- measured -->", "<!-- end of what was measured -->"
 #: Facts of the short form, and of a tenth of it.
 SHORT = (2_000, 20_000)
-#: From so many facts on, the repetitions are fewer.
+#: Where a ledger has so many facts, the repetitions are fewer.
 LARGE, FEWER = 500_000, 3
 
 
 class Run(NamedTuple):
     """What was measured: by number of facts, and from nothing."""
 
-    facts: dict[int, dict[str, Taken]]
-    peers: dict[str, Taken]
+    facts: dict[int, dict[str, Series]]
+    peers: dict[str, Series]
     missing: dict[str, str]
     starts: dict[str, float]
     queries: dict[int, float]
 
     @property
-    def largest(self) -> dict[str, Taken]:
+    def largest(self) -> dict[str, Series]:
         return self.facts[max(self.facts)]
 
     @property
@@ -65,14 +65,17 @@ GROWN = {
 }
 
 
-def grown(few: Mapping[str, Taken], many: Mapping[str, Taken]) -> dict[str, float]:
+def grown(few: Mapping[str, Series], many: Mapping[str, Series]) -> dict[str, float]:
     """How many times as long things take in a larger ledger."""
-    return {name: many[work].seconds / few[work].seconds for name, work in GROWN.items()}
+    return {
+        name: few[work].beside(many[work]) * many[work].number / few[work].number
+        for name, work in GROWN.items()
+    }
 
 
-def ratio(taken: Mapping[str, Taken], budget: budgets.Budget) -> float:
+def ratio(taken: Mapping[str, Series], budget: budgets.Budget) -> float:
     """How many a second a work does, as a multiple of what its floor does."""
-    return taken[budget.work].rate / taken[budget.floor].rate
+    return taken[budget.work].beside(taken[budget.floor])
 
 
 def place(folder: Path, size: scale.Size) -> tuple[Place, Taken]:
@@ -93,11 +96,35 @@ def works(place: Place, names: Iterable[str]) -> dict[str, Callable[[], Taken]]:
     return found
 
 
-#: All of them, but what makes the place of the others.
-ALL = (
-    *(f"floors.{name}" for name in floors.WORKS),
-    *(f"vigil.{name}" for name in vigil.WORKS if name != "load"),
+#: All of them, each floor just before what is compared with it.
+ALL = tuple(
+    dict.fromkeys(
+        (
+            *(name for budget in budgets.BUDGETS for name in (budget.floor, budget.work)),
+            *(f"floors.{name}" for name in floors.WORKS),
+            *(f"vigil.{name}" for name in vigil.WORKS if name != "load"),
+        )
+    )
 )
+
+
+def taken_in_turn(
+    places: Mapping[int, tuple[Place, Iterable[str]]], repetitions: int
+) -> dict[int, dict[str, Series]]:
+    """The works named for each place, by number of facts; the same work in all places in a row."""
+    found = {number: works(place, names) for number, (place, names) in places.items()}
+    names = dict.fromkeys(name for these in found.values() for name in these)
+    every = {
+        f"{number} {name}": these[name]
+        for name in names
+        for number, these in found.items()
+        if name in these
+    }
+    series = in_turn(every, repetitions, tell)
+    return {
+        number: {name: series[f"{number} {name}"] for name in these}
+        for number, these in found.items()
+    }
 
 
 def measured(sizes: Iterable[int], environment: Path | None, repetitions: int) -> Run:
@@ -107,10 +134,8 @@ def measured(sizes: Iterable[int], environment: Path | None, repetitions: int) -
         for number in sizes:
             tell(f"making a ledger of {number:,} facts")
             places[number], _ = place(folder, scale.Size.facts(number))
-        facts = {
-            number: in_turn(works(made, ALL), FEWER if number >= LARGE else repetitions, tell)
-            for number, made in places.items()
-        }
+        repetitions = min(repetitions, FEWER) if max(places) >= LARGE else repetitions
+        facts = taken_in_turn({number: (made, ALL) for number, made in places.items()}, repetitions)
         compared, missing = _compared(places[min(places)], environment, repetitions)
         (folder / "demo").mkdir()
         desk = cold.demo(folder / "demo")
@@ -139,7 +164,7 @@ def _queries(desk: cold.Desk, places: Mapping[int, Place]) -> dict[int, float]:
 
 def _compared(
     place: Place, environment: Path | None, repetitions: int
-) -> tuple[dict[str, Taken], dict[str, str]]:
+) -> tuple[dict[str, Series], dict[str, str]]:
     """What the peers do, and why some do nothing."""
     if environment is None:
         return {}, {}
@@ -187,7 +212,7 @@ def processor() -> str:
     return " ".join(models[0].split()) if models else platform.machine()
 
 
-def _budgets(number: int, taken: Mapping[str, Taken]) -> Iterator[str]:
+def _budgets(number: int, taken: Mapping[str, Series]) -> Iterator[str]:
     yield from ("", f"### {number:,} facts", "")
     yield "| figure | measured | floor | of the floor | budget | stretch | |"
     yield "|---|---:|---:|---:|---:|---:|---|"
@@ -235,7 +260,7 @@ def _floors(run: Run) -> Iterator[str]:
         module, _, work = name.partition(".")
         what = (modules[module].WORKS[work].__doc__ or "").strip().partition("\n")[0].rstrip(".")
         floor = next((to for like, to in FLOOR_OF.items() if work.endswith(like)), None)
-        of = _number(taken.rate / run.largest[f"floors.{floor}"].rate) if floor else ""
+        of = _number(_share(taken, run.largest[f"floors.{floor}"])) if floor else ""
         label = work if module == "floors" else f"{module}: {work}"
         yield f"| {label.replace('_', ' ')}: {what} | {_pace(taken)} | {of} | {_megabytes(taken)} |"
     for peer, why in run.missing.items():
@@ -266,12 +291,18 @@ FLOOR_OF = {
 }
 
 
-def _pace(taken: Taken) -> str:
+def _share(taken: Series, floor: Series) -> float:
+    """Of the floor in the same turns; peers have turns of their own."""
+    same = len(taken.taken) == len(floor.taken)
+    return taken.beside(floor) if same else taken.rate / floor.rate
+
+
+def _pace(taken: Series) -> str:
     """How many a second; of single questions, the time that 99 of 100 answers stay below."""
     return f"{taken.seconds * 1000:.2f} ms" if taken.number == 1 else f"{taken.rate:,.0f}"
 
 
-def _megabytes(taken: Taken) -> str:
+def _megabytes(taken: Series) -> str:
     return f"{taken.peak / 1e6:.0f} MB"
 
 

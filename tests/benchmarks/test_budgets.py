@@ -11,10 +11,9 @@ import pytest
 
 from tests.benchmarks import scale, table
 from tests.benchmarks.budgets import BUDGETS, GROWTH, REBUILD_MEGABYTES, TOLERANCE, Budget
-from tests.benchmarks.measure import in_turn
 
 if TYPE_CHECKING:
-    from tests.benchmarks.measure import Taken
+    from tests.benchmarks.measure import Series
 
 FEW, MANY = 1_000, 10_000
 REPETITIONS = 3
@@ -23,8 +22,8 @@ HERE = [budget for budget in BUDGETS if budget.facts <= MANY]
 
 
 class Measured(NamedTuple):
-    few: dict[str, Taken]
-    many: dict[str, Taken]
+    few: dict[str, Series]
+    many: dict[str, Series]
 
 
 @pytest.fixture(scope="module")
@@ -32,17 +31,10 @@ def measured(tmp_path_factory: pytest.TempPathFactory) -> Measured:
     """All that budgets are about, in turn, in a small ledger and in one of ten times its size."""
     folder = tmp_path_factory.mktemp("budgets")
     few, many = (table.place(folder, scale.Size.facts(number))[0] for number in (FEW, MANY))
-    names = {name for budget in HERE for name in (budget.work, budget.floor)}
-    grown = set(table.GROWN.values())
-    both = {f"few {name}": work for name, work in table.works(few, grown).items()}
-    both |= {f"many {name}": work for name, work in table.works(many, names | grown).items()}
-    taken = in_turn(both, REPETITIONS)
-    return Measured(
-        *(
-            {name.partition(" ")[2]: one for name, one in taken.items() if name.startswith(size)}
-            for size in ("few ", "many ")
-        )
-    )
+    grown = table.GROWN.values()
+    names = [name for budget in HERE for name in (budget.floor, budget.work)]
+    taken = table.taken_in_turn({FEW: (few, grown), MANY: (many, [*names, *grown])}, REPETITIONS)
+    return Measured(taken[FEW], taken[MANY])
 
 
 @pytest.mark.parametrize("budget", HERE, ids=lambda budget: f"{budget.figure} of {budget.floor}")

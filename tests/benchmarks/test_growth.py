@@ -9,7 +9,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from tests.benchmarks import growth, plot, table
-from tests.benchmarks.measure import Taken, in_turn
+from tests.benchmarks.measure import Series, Taken, in_turn
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -58,5 +58,13 @@ def test_works_take_turns_and_the_median_counts() -> None:
 
     taken = in_turn({"one": lambda: work("one"), "two": lambda: work("two")}, repetitions=3)
     assert done == ["one", "two"] * 3
-    assert taken["one"] == Taken(10, pytest.approx(2.0), peak=5)
-    assert taken["two"].rate == pytest.approx(10 / 9)
+    one, two = taken["one"], taken["two"]
+    assert (one.seconds, one.peak) == (pytest.approx(2.0), 5)
+    assert two.rate == pytest.approx(10 / 9)
+    assert one.beside(two) == pytest.approx(9 / 2)
+
+
+def test_a_time_in_which_everything_was_slow_does_not_count() -> None:
+    slow, quick = [Taken(1, 50.0), Taken(1, 1.0), Taken(1, 1.0)], [Taken(1, 0.1)] * 2
+    floor = Series((Taken(1, 5.0), *quick))
+    assert Series(tuple(slow)).beside(floor) == pytest.approx(0.1)

@@ -26,7 +26,7 @@ from projections.views import VIEWS, position_of
 from tests.benchmarks import floors
 from tests.benchmarks.measure import Place, Taken, answers, clock, serve
 
-RECORDS, IMPORTED = 200, 10_000
+RECORDS, IMPORTED = 150, 10_000
 ACTOR = "HRO-07"
 MOVE = "movement made --from s001 --to s002 --count 1"
 
