@@ -16,7 +16,7 @@ from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.benchmarks import plot, scale, table
+from tests.benchmarks import plot, run, scale, table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,13 +44,13 @@ PLOTTED = {
 
 def measured(folder: Path, people: int) -> Row:
     """The figures of one size: seconds, peaks in megabytes, sizes of files in megabytes."""
-    table.tell(f"{people:,} people: import")
-    place, loaded = table.place(folder, scale.Size.people(people))
+    run.tell(f"{people:,} people: import")
+    place, loaded = run.place(folder, scale.Size.people(people))
     taken = {"import": loaded}
     for name, work in WORKS.items():
         if name not in taken:
-            table.tell(f"{people:,} people: {name}")
-            taken[name] = table.works(place, [work])[work]()
+            run.tell(f"{people:,} people: {name}")
+            taken[name] = run.works(place, [work])[work]()
     row = {"people": people, "facts": loaded.number, **_figures(taken), **_sizes(place)}
     shutil.rmtree(place.folder)
     return row
@@ -122,7 +122,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--into", type=Path, metavar="DIR", required=True)
     given = parser.parse_args(arguments)
     rows = []
-    with table.room() as folder:
+    with run.room() as folder:
         for people in given.people:
             rows.append(measured(folder, people))
             # Written after each size: a large one may be interrupted.
