@@ -44,7 +44,15 @@ def heading(command: str) -> Iterator[str]:
     yield f"Measured on {datetime.now(UTC):%Y-%m-%d} with `{command}`"
     yield f"on {processor()}, {os.cpu_count()} cores, {platform.system()},"
     yield f"{platform.python_implementation()} {platform.python_version()},"
-    yield f"SQLite {sqlite3.sqlite_version}."
+    yield f"SQLite {sqlite3.sqlite_version}. {_busy()}"
+
+
+def _busy() -> str:
+    """Whether others were at work: what waits for the disk then flatters whoever waits for it less."""
+    load = os.getloadavg()[2]
+    busy = load > (os.cpu_count() or 1)
+    shared = " **Others were at work on the machine; measure again before you quote this.**"
+    return f"Load over the last quarter of an hour: {load:.1f}.{shared if busy else ''}"
 
 
 def processor() -> str:
