@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo docs faults interop test lint types tests clean
+.PHONY: bench demo docs faults growth interop test lint types tests clean
 
 demo: .venv/installed
 	$(BIN)/vigil demo
@@ -29,6 +29,17 @@ interop: .venv/tested
 faults: .venv/tested
 	VIGIL_FAULTS=long $(BIN)/pytest tests/faults
 
+# Floors, peers and Vigil side by side, some minutes; writes the table of docs/explanation/performance.md.
+BENCH ?= --facts 100000 1000000
+bench: .venv/tested
+	$(BIN)/python -m tests.benchmarks.install .venv-bench
+	$(BIN)/python -m tests.benchmarks.table $(BENCH) --peers .venv-bench --write docs/explanation/performance.md
+
+# Ledgers of several sizes, an hour or more; writes the table and the plot of docs/explanation/scale.md.
+PEOPLE ?= 100000 300000 1000000 2600000
+growth: .venv/tested
+	$(BIN)/python -m tests.benchmarks.growth --people $(PEOPLE) --into docs/explanation
+
 .venv/installed: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Vigil needs Python 3.11 or newer: make PYTHON=python3.12")'
 	$(PYTHON) -m venv .venv
@@ -45,4 +56,4 @@ docs: .venv/installed
 	$(BIN)/zensical build --strict
 
 clean:
-	rm -rf .venv .venv-interop vigil-demo build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv .venv-interop .venv-bench vigil-demo build .mypy_cache .ruff_cache .pytest_cache .hypothesis

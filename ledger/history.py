@@ -18,6 +18,8 @@ from ledger.values.grammar import parse
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from ledger.values.when import When
+
 CORRECTED, RETRACTED, ASSESSED = (
     FACTS[name] for name in ("fact.corrected", "fact.retracted", "fact.assessed")
 )
@@ -40,7 +42,7 @@ class Entry:
     the assessment that counts; an entry fresh from the store is `reported`.
     """
 
-    __slots__ = ("assessment", "id", "kind", "occurred", "received", "said", "version")
+    __slots__ = ("_occurred", "_received", "assessment", "id", "kind", "said", "version")
 
     def __init__(
         self, kind: Kind, said: Mapping[str, Any], assessment: Entry | None = None
@@ -48,8 +50,8 @@ class Entry:
         self.kind, self.said, self.assessment = kind, said, assessment
         self.id: str = said["id"]
         self.version: int = said["version"]
-        self.occurred = parse(said["occurred"])
-        self.received = parse(said["received"])
+        self._occurred: When | None = None
+        self._received: When | None = None
 
     @classmethod
     def decode(
@@ -63,6 +65,20 @@ class Entry:
         except (ValueError, LookupError, TypeError, AttributeError) as error:
             why = f"a fact stored as {topic} cannot be read: {error!r}"
             raise LedgerDamaged(file="ledger.db", why=why) from error
+
+    @property
+    def occurred(self) -> When:
+        """When it happened; read when it is first asked for."""
+        if self._occurred is None:
+            self._occurred = parse(self.said["occurred"])
+        return self._occurred
+
+    @property
+    def received(self) -> When:
+        """When the office learned it; read when it is first asked for."""
+        if self._received is None:
+            self._received = parse(self.said["received"])
+        return self._received
 
     @property
     def fact(self) -> str:

@@ -43,7 +43,8 @@ SHARE = 8
 WORTH_SHARING = 20_000
 
 _FACTS = "SELECT originator_id, topic, state FROM stored_events"
-_loads = partial(from_json, cache_strings="keys")
+#: Reads the stored JSON of a fact, three times as fast as Python's own.
+loads = partial(from_json, cache_strings="keys")
 
 
 def processors() -> int:
@@ -70,7 +71,7 @@ class Part(NamedTuple):
             (self.first, self.end, last),
         )
         for id, facts in groupby(rows, itemgetter(0)):
-            yield id, [Entry.decode(topic, state, _loads) for _, topic, state in facts]
+            yield id, [Entry.decode(topic, state, loads) for _, topic, state in facts]
 
 
 _AFTER_ALL = "\U0010ffff"
@@ -96,7 +97,7 @@ def history_of(ledger: sqlite3.Connection, id: str, last: int) -> list[Entry]:
         f"{_FACTS} WHERE originator_id = ? AND position <= ? ORDER BY originator_version",
         (id, last),
     )
-    return [Entry.decode(topic, state, _loads) for _, topic, state in rows]
+    return [Entry.decode(topic, state, loads) for _, topic, state in rows]
 
 
 def insert(views: Cursor, streams: Iterable[Stream], told: Told | None = None) -> None:

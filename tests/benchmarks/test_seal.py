@@ -10,7 +10,6 @@ import sqlite3
 import sys
 import time
 from contextlib import closing
-from hashlib import sha256
 from itertools import count, islice
 from statistics import median
 from typing import TYPE_CHECKING
@@ -23,13 +22,14 @@ from ledger.folder import Folder
 from ledger.notation import read
 from ledger.seal.sealing import seal
 from ledger.seal.verification import verify
-from tests.benchmarks.test_cold_start import SCRIPT, Place, place
+from tests.benchmarks.cold import SCRIPT
+from tests.benchmarks.floors import EVERY, merkle_root
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-__all__ = ["place"]  # the fixture of the demo's ledger
+    from tests.benchmarks.cold import Desk
 
 FACTS = 100_000
 ATTEMPTS = 3
@@ -39,7 +39,6 @@ SITES = [
     "site opened SIT-ASHRAF --name 'Camp Ashraf' --timezone UTC --occurred 2009 --received 2009",
     "site opened SIT-HURRIYA --name 'Camp Hurriya' --timezone UTC --occurred 2009 --received 2009",
 ]
-EVERY = "SELECT position, originator_id, originator_version, topic, state FROM stored_events"
 
 
 def _rows(path: Path) -> Iterator[tuple[int, str, int, str, bytes]]:
@@ -59,7 +58,7 @@ def _rows(path: Path) -> Iterator[tuple[int, str, int, str, bytes]]:
 
 
 @pytest.fixture(scope="module")
-def large(tmp_path_factory: pytest.TempPathFactory, place: Place) -> Folder:
+def large(tmp_path_factory: pytest.TempPathFactory, place: Desk) -> Folder:
     """A sealed ledger of many facts like the demo's, put there by executemany."""
     folder = Folder.create(tmp_path_factory.mktemp("large"), station="H1", timezone="UTC")
     with closing(sqlite3.connect(folder.database)) as ledger:
@@ -82,21 +81,9 @@ def _told(what: str, ratio: float, budget: str) -> None:
 
 
 def _scan(folder: Folder) -> bytes:
-    """The floor: read every fact, hash it as a leaf is hashed, and grow the tree; no more."""
-    full: list[bytes] = []
+    """The floor: the root of everything stored."""
     with closing(folder.connect()) as ledger:
-        for position, id, version, topic, state in ledger.execute(f"{EVERY} ORDER BY position"):
-            entry = f"vigil-ledger/v1\n{id}\n{version}\n{topic}\n{sha256(state).hexdigest()}\n"
-            hash = sha256(b"\x00" + entry.encode()).digest()
-            size = position - 1
-            while size & 1:
-                hash = sha256(b"\x01" + full.pop() + hash).digest()
-                size >>= 1
-            full.append(hash)
-    root = full.pop()
-    while full:
-        root = sha256(b"\x01" + full.pop() + root).digest()
-    return root
+        return merkle_root(ledger)[1]
 
 
 def test_verifying_takes_at_most_twice_a_scan_with_a_merkle_head(large: Folder) -> None:
@@ -150,7 +137,7 @@ def test_recording_into_a_sealed_ledger_is_nearly_as_fast(tmp_path: Path) -> Non
     assert best >= 0.8
 
 
-def test_a_proof_takes_less_than_twice_the_start_of_a_query(large: Folder, place: Place) -> None:
+def test_a_proof_takes_less_than_twice_the_start_of_a_query(large: Folder, place: Desk) -> None:
     """In processes of their own, from nothing; the query's ledger is the demo's."""
     with closing(large.connect()) as ledger:
         fact = f"SELECT originator_id, originator_version FROM stored_events WHERE position = {FACTS // 2}"
