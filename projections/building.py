@@ -24,6 +24,7 @@ from ledger.folder import Folder, read_only
 from ledger.history import Entry
 from ledger.lock import held
 from ledger.persistence import Datastore, durable
+from projections import sums
 from projections.kernel import known_rows, readings
 from projections.tables import TABLES
 from projections.views import UPSTREAM, VERSION, position_of, tracked
@@ -57,10 +58,11 @@ class ViewsRecorder(SQLiteTrackingRecorder):
 
     def finish(self) -> None:
         """Indexes last: they are made faster from all rows than row by row."""
-        with self.datastore.transaction(commit=True) as cursor:
+        with self.datastore.unit() as cursor:
             for table in TABLES:
                 for statement in table.index_statements:
                     cursor.execute(statement)
+            sums.make(cursor)
             cursor.execute(f"PRAGMA user_version={VERSION}")
 
 
@@ -180,7 +182,7 @@ def _replace(recorder: ViewsRecorder, ledger: sqlite3.Connection, first: int, la
         (first, last),
     )
     ids = [row[0] for row in grown]
-    with recorder.datastore.unit() as cursor:
+    with recorder.datastore.unit() as cursor, sums.kept(cursor, ids):
         for table in TABLES:
             cursor.executemany(f"DELETE FROM {table.name} WHERE stream = ?", [(id,) for id in ids])
         recorder.add(((id, _history(ledger, id, last)) for id in ids), last)

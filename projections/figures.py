@@ -41,7 +41,7 @@ TABLE = Table(
         "status TEXT", "rank INTEGER", "since INTEGER",
     ),
     rows,
-    ("measure, place, known_from, known_to, occurred_to",),
+    ("measure, place, occurred_to, occurred_from, received_to, id",),
 )  # fmt: skip
 
 _COLUMNS = (
@@ -81,16 +81,29 @@ def statements(views: sqlite3.Connection, question: Question) -> list[Statement]
         "ORDER BY occurred_to, occurred_from, received_to, id",
         values,
     )
-    return [Statement._make((*row[:5], Figure.parse(row[5]), *row[6:])) for row in found]
+    return [_statement(row) for row in found]
 
 
-def newest(views: sqlite3.Connection, question: Question, measure: str) -> dict[str, Statement]:
-    """The newest counted statement of a measure, by place."""
-    return {
-        statement.place: statement
-        for statement in statements(views, question)
-        if statement.measure == measure and statement.place is not None
-    }
+def _statement(row: Sequence[Any]) -> Statement:
+    return Statement._make((*row[:5], Figure.parse(row[5]), *row[6:]))
+
+
+def newest(
+    views: sqlite3.Connection, question: Question, measure: str, place: str | None = None
+) -> dict[str, Statement]:
+    """The newest counted statement of a measure, by place; of one place, or of each."""
+    where, values = question.counted()
+    places = "SELECT DISTINCT place AS of FROM figures WHERE measure = ? AND place IS NOT NULL"
+    asked = [measure]
+    if place is not None:
+        places, asked = "SELECT ? AS of", [place]
+    found = views.execute(
+        f"SELECT {_COLUMNS} FROM ({places}) JOIN figures ON figures.rowid = ("
+        f"SELECT rowid FROM figures WHERE measure = ? AND place = of AND {where} "
+        "ORDER BY occurred_to DESC, occurred_from DESC, received_to DESC, id DESC LIMIT 1)",
+        [*asked, measure, *values],
+    )
+    return {row[2]: _statement(row) for row in found}
 
 
 def query(views: sqlite3.Connection, question: Question) -> Rows:

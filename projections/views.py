@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from projections.question import Behind, Question, Rows
 
 #: Goes up when a table or its rows change; views of another number are rebuilt.
-VERSION = 4
+VERSION = 5
 
 #: What the library calls the application that the views follow.
 UPSTREAM = "Vigil"
