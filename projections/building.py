@@ -24,7 +24,7 @@ from ledger.folder import Folder, read_only
 from ledger.history import Entry
 from ledger.lock import held
 from ledger.persistence import Datastore, durable
-from projections import sums
+from projections import marks
 from projections.kernel import known_rows, readings
 from projections.tables import TABLES
 from projections.views import UPSTREAM, VERSION, position_of, tracked
@@ -62,7 +62,7 @@ class ViewsRecorder(SQLiteTrackingRecorder):
             for table in TABLES:
                 for statement in table.index_statements:
                     cursor.execute(statement)
-            sums.make(cursor)
+            marks.make(cursor)
             cursor.execute(f"PRAGMA user_version={VERSION}")
 
 
@@ -182,7 +182,7 @@ def _replace(recorder: ViewsRecorder, ledger: sqlite3.Connection, first: int, la
         (first, last),
     )
     ids = [row[0] for row in grown]
-    with recorder.datastore.unit() as cursor, sums.kept(cursor, ids):
+    with recorder.datastore.unit() as cursor, marks.following(cursor, ids):
         for table in TABLES:
             cursor.executemany(f"DELETE FROM {table.name} WHERE stream = ?", [(id,) for id in ids])
         recorder.add(((id, _history(ledger, id, last)) for id in ids), last)

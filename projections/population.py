@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ledger.values.figure import ZERO, Figure
 from ledger.values.place import ABROAD
-from projections import sums
+from projections import spans, sums
 from projections.table import Row, Table
 
 if TYPE_CHECKING:
@@ -187,9 +187,9 @@ def _possible(
 ) -> dict[str, list[str]]:
     """Postings that may or may not have happened by T, by place: listed, never counted."""
     where, values = question.possible()
-    near = sums.around(views, question)
+    near = spans.around(views, question)
     if near is not None:
-        where, values = f"rowid IN ({near[0]}) AND {where}", [*near[1], *values]
+        where, values = f"{near[0]} AND {where}", [*near[1], *values]
     if place is not None:
         where, values = f"{where} AND place = ?", [*values, place]
     found: dict[str, list[str]] = {}

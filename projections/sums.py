@@ -5,25 +5,21 @@ was replaced stops counting at a later instant. So it is one *entry* that adds, 
 that takes away, each with two instants: when it happened, and when it was known.
 
 Most things become known soon. Entries are therefore told apart by their *lag*, the time from one
-instant to the other. Those of one class of lag are nearly in the same order by both: by `K`, all
-that happened before `K` less the greatest lag are known, and none that happened after `K` less the
-least. Which entries of a class count is then a question about one order only, but for the entries
-of a stretch no longer than the class is wide.
+instant to the other. Those of one class of lag are nearly in the same order by both: as known at
+`K`, all that happened before `K` less the greatest lag are known, and none that happened after `K`
+less the least. Which entries of a class count is thus a question about one order alone, but for
+entries of a stretch that is no longer than the class is wide.
 
-For each class the totals of every place up to certain instants, its *marks*, are kept; between two
-marks lie about `STEP` entries. A question takes the totals at the nearest mark of every class, and
-reads the entries between there and what it asks for. Whatever the order of the facts the answer is
-that of the plain scan in `population`, which stays the definition; where lags are such that the
-stretches are long, it is as slow as the scan.
-
-Marks are kept in the transaction that stores postings. What is recorded today lies after nearly all
-marks, so that it changes few. The tables follow from the postings and are in no digest.
+For each class the totals of every place up to certain instants, its *marks*, are kept (see
+`projections.marks`), with some hundred entries from one mark to the next. A question takes the
+totals at one mark of every class, and reads the entries between there and what it asks for.
+Whatever came in whatever order, the answer is that of `population.scanned`, which is the
+definition; where the stretches are long, it takes as long.
 """
 
 from __future__ import annotations
 
 from array import array
-from contextlib import contextmanager
 from operator import add, itemgetter
 from sys import byteorder
 from typing import TYPE_CHECKING, Any
@@ -33,21 +29,9 @@ from projections.kernel import FOREVER
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
-    from projections.question import Clause, Question
-
-#: Below so many postings a scan is fast enough, and nothing is kept.
-LEAST = 50_000
-
-#: About so many entries of a class lie between two marks.
-STEP = 256
-
-#: The greatest lag of each class, in days; the last class has none.
-LAGS = (
-    *(-1024, -64, -8, -1, 0, 1, 2, 3, 5, 8, 11, 15, 25, 40, 60, 90, 130, 180, 256, 360, 512, 724),
-    *(1024, 2048, 4096),
-)
+    from projections.question import Question
 
 #: Rows, and `HALF` for each that is open below; rows open above, and `HALF` for each marked about;
 #: people at least; people at most. Counts share a number because each number takes its time.
@@ -62,71 +46,65 @@ TOTAL = (
     "COALESCE(SUM({0} * low), 0), COALESCE(SUM({0} * high), 0)"
 )
 
-_WIDTH = 4
-_BYTES = 8 * _WIDTH
-_BEFORE = ALWAYS - 1
+#: The numbers of a total, and their bytes.
+WIDTH, BYTES = 4, 32
+
+#: The greatest lag of each class, in days; the last class has none.
+LAGS = (-1024, -64, -8, -1, 1, 3, 8, 16, 32, 64, 96, 160, 256, 400, 650, 1024, 2048, 4096)
+CLASSES = range(len(LAGS) + 1)
+
 _UPPER = [days * DAY for days in LAGS]
+
+#: Before everything that may have happened.
+BEFORE = ALWAYS - 1
 
 
 def _class(known: str) -> str:
-    """The class of an entry as SQL."""
-    cases = " ".join(
+    cases = (
         f"WHEN {known} - occurred_to <= {upper} THEN {number}"
         for number, upper in enumerate(_UPPER)
     )
-    return f"CASE {cases} ELSE {len(_UPPER)} END"
+    return f"CASE {' '.join(cases)} ELSE {len(_UPPER)} END"
 
 
-_IN, _OUT = _class("known_from"), _class("known_to")
-_ENDED = f"rank >= 1 AND known_to < {FOREVER}"
-_SAID = "place, low, high, about"
-_COVERS = f"{_SAID}, rank"
+#: The classes of the two entries of a posting as SQL; it has the second where it was replaced.
+ADDS, TAKES = _class("known_from"), _class("known_to")
+ADDED, TAKEN = "rank >= 1", f"rank >= 1 AND known_to < {FOREVER}"
 
-#: Classes of postings by the longest time in which they may have happened, in days.
-_LONG = (32, 100, 370)
-
-_SPAN = "occurred_to - occurred_from"
-_LONGER = f"{_SPAN} > {DAY}"
-_LENGTH = "CASE " + " ".join(
-    f"WHEN {_SPAN} <= {days * DAY} THEN {number}" for number, days in enumerate(_LONG)
-) + f" ELSE {len(_LONG)} END"  # fmt: skip
-
-_TABLES = (
-    "CREATE TABLE sum_places (number INTEGER PRIMARY KEY, place TEXT UNIQUE)",
-    "CREATE TABLE sum_marks (class INTEGER, upto INTEGER, totals BLOB)",
-    "CREATE UNIQUE INDEX sum_marks_0 ON sum_marks (class, upto)",
-    "CREATE TABLE sum_reach (row INTEGER)",
-    f"CREATE INDEX sum_in ON postings ({_IN}, occurred_to, known_from, {_COVERS}) WHERE rank >= 1",
-    f"CREATE INDEX sum_long ON postings ({_LENGTH}, occurred_from) WHERE {_LONGER}",
-    f"CREATE INDEX sum_out ON postings ({_OUT}, occurred_to, known_to, {_COVERS}) WHERE {_ENDED}",
+_INSTANTS = ", ".join(f"({number}, ?)" for number in CLASSES)
+_NEAREST = f"""
+    WITH wanted (class, instant) AS (VALUES {_INSTANTS})
+    SELECT (SELECT upto FROM sum_marks WHERE sum_marks.class = wanted.class AND upto <= instant
+            ORDER BY upto DESC LIMIT 1),
+           (SELECT upto FROM sum_marks WHERE sum_marks.class = wanted.class AND upto > instant
+            ORDER BY upto LIMIT 1)
+    FROM wanted ORDER BY class
+    """
+_MARKED = f"""
+    WITH wanted (class, mark) AS (VALUES {_INSTANTS})
+    SELECT {{}} FROM wanted
+    CROSS JOIN sum_marks ON sum_marks.class = wanted.class AND upto = mark
+    """
+_STRETCHES = ", ".join(
+    f"({number}, ?{3 * number + 4}, ?{3 * number + 5}, ?{3 * number + 6})" for number in CLASSES
 )
-
-_WALK = f"""
-    SELECT occurred_to, 1, {_SAID} FROM postings INDEXED BY sum_in
-    WHERE {_IN} = ?1 AND occurred_to > ?2 AND rank >= 1
-    UNION ALL
-    SELECT occurred_to, -1, {_SAID} FROM postings INDEXED BY sum_out
-    WHERE {_OUT} = ?1 AND occurred_to > ?2 AND {_ENDED}
-    ORDER BY 1
-"""
-_ANY = ", ".join(map(str, range(len(LAGS) + 1)))
-_STRETCHES = ", ".join(["(?4, ?, ?, ?)", *["(?, ?, ?, ?)"] * len(LAGS)])
-_COUNTS = "(known_{} <= ?1 AND occurred_to <= ?2)"
-_BETWEEN = "class AND occurred_to > after AND occurred_to <= until"
+_WITHIN = "stretch.class AND occurred_to > after AND occurred_to <= until"
 
 
 def _between(place: str) -> str:
-    """What lies between the marks and the question: what counts, less what the marks count."""
+    """What counts of the entries read, less what is in the totals of the mark."""
     return f"""
     WITH stretch (class, after, until, mark) AS (VALUES {_STRETCHES})
-    SELECT place, {TOTAL.format("w")} FROM (
-        SELECT {_SAID}, {_COUNTS.format("from")} - (occurred_to <= mark) AS w
-        FROM stretch CROSS JOIN postings INDEXED BY sum_in
-        WHERE {_IN} = {_BETWEEN} AND rank >= 1 AND w <> 0 {place}
+    SELECT place, {TOTAL.format("weight")} FROM (
+        SELECT place, low, high, about,
+            (known_from <= ?1 AND occurred_to <= ?2) - (occurred_to <= mark) AS weight
+        FROM stretch CROSS JOIN postings INDEXED BY sum_adds
+        WHERE {ADDS} = {_WITHIN} AND {ADDED} AND weight <> 0 {place}
         UNION ALL
-        SELECT {_SAID}, (occurred_to <= mark) - {_COUNTS.format("to")} AS w
-        FROM stretch CROSS JOIN postings INDEXED BY sum_out
-        WHERE {_OUT} = {_BETWEEN} AND {_ENDED} AND w <> 0 {place}
+        SELECT place, low, high, about,
+            (occurred_to <= mark) - (known_to <= ?1 AND occurred_to <= ?2) AS weight
+        FROM stretch CROSS JOIN postings INDEXED BY sum_takes
+        WHERE {TAKES} = {_WITHIN} AND {TAKEN} AND weight <> 0 {place}
     ) GROUP BY place
     """
 
@@ -139,44 +117,25 @@ def of(views: sqlite3.Connection, question: Question, place: str | None = None) 
 
     They are kept of everything that counts at all, not of higher ranks nor of a period.
     """
-    if question.rank != 1 or question.since != ALWAYS or not _kept(views):
+    if question.rank != 1 or question.since != ALWAYS or not kept(views):
         return None
     known, on = question.as_known, min(question.on, question.until)
+    unsure = [_unsure(number, on, known) for number in CLASSES]
+    marks = _nearest(views, unsure)
     stretches: list[int] = []
-    marks = []
-    for number in range(len(LAGS) + 1):
-        after, until = _unsure(number, on, known)
-        mark, row = _nearest(views, number, (after + until) // 2)
-        stretches += (number, min(mark, after), max(mark, until), mark)
-        if row:
-            marks.append(row)
-    found = _at_marks(views, marks) if place is None else _at_marks_of(views, marks, place)
+    for (after, until), mark in zip(unsure, marks, strict=True):
+        stretches += (min(mark, after), max(mark, until), mark)
+    found = _at(views, marks) if place is None else _at_of(views, marks, place)
     rows = views.execute(_ALL if place is None else _ONE, (known, on, place, *stretches))
     for where, total in by_place(rows).items():
-        found[where] = _plus(found.get(where), total)
+        found[where] = plus(found.get(where), total)
     return {where: total for where, total in found.items() if total[0]}
 
 
-def around(views: sqlite3.Connection, question: Question) -> Clause | None:
-    """The rows of all postings that may or may not have happened by `on`, and of some more.
-
-    None where nothing is kept. The long ones are found by their beginnings, by classes of length.
-    """
-    if question.rank < 1 or not _kept(views):
-        return None
-    on = question.on
-    short = (
-        f"SELECT rowid FROM postings INDEXED BY sum_in WHERE {_IN} IN ({_ANY}) "
-        "AND occurred_to > ? AND occurred_to <= ? AND rank >= 1"
-    )
-    rows, values = [short], [on, on + DAY]
-    for number, days in enumerate([*_LONG, None]):
-        rows.append(
-            f"SELECT rowid FROM postings INDEXED BY sum_long WHERE {_LENGTH} = {number} "
-            f"AND occurred_from >= ? AND occurred_from < ? AND {_LONGER}"
-        )
-        values += [ALWAYS if days is None else on - days * DAY, on]
-    return " UNION ALL ".join(rows), values
+def kept(views: sqlite3.Connection) -> bool:
+    """Whether sums are kept in these views."""
+    found = views.execute("SELECT 1 FROM sqlite_master WHERE name = 'sum_marks'").fetchone()
+    return found is not None
 
 
 def by_place(rows: Iterable[Sequence[Any]]) -> Totals:
@@ -184,11 +143,14 @@ def by_place(rows: Iterable[Sequence[Any]]) -> Totals:
     return {row[0]: (row[1], row[2], row[3], row[4]) for row in rows}
 
 
-def less(total: Total | None, part: Total | None) -> Total | None:
-    """What is left of a total."""
-    if total is None or part is None:
-        return total
-    return _plus(total, [-number for number in part])
+def plus(one: Sequence[int] | None, other: Sequence[int]) -> Total:
+    """Two totals together."""
+    return tuple(map(add, one, other)) if one else tuple(other)  # type: ignore[return-value]
+
+
+def less(one: Total | None, other: Total | None) -> Total | None:
+    """What is left of a total without a part of it."""
+    return plus(one, [-number for number in other]) if other else one
 
 
 def _unsure(number: int, on: int, known: int) -> tuple[int, int]:
@@ -198,200 +160,46 @@ def _unsure(number: int, on: int, known: int) -> tuple[int, int]:
     """
     if known >= NEVER:
         return on, on
-    after = known - _UPPER[number] if number < len(_UPPER) else _BEFORE
+    after = known - _UPPER[number] if number < len(_UPPER) else BEFORE
     until = known - _UPPER[number - 1] if number else on
-    return max(min(after, on), _BEFORE), min(until, on)
+    return max(min(after, on), BEFORE), min(until, on)
 
 
-def _nearest(views: sqlite3.Connection, number: int, instant: int) -> tuple[int, int]:
-    """The mark of a class that is nearest to an instant, and its row; 0 for no row."""
-    near = views.execute(
-        "SELECT * FROM (SELECT upto, rowid FROM sum_marks WHERE class = ?1 AND upto <= ?2 "
-        "ORDER BY upto DESC LIMIT 1) UNION ALL SELECT * FROM (SELECT upto, rowid FROM sum_marks "
-        "WHERE class = ?1 AND upto > ?2 ORDER BY upto LIMIT 1)",
-        (number, instant),
-    ).fetchall()
-    return min(near, key=lambda mark: abs(mark[0] - instant), default=(_BEFORE, 0))
+def _nearest(views: sqlite3.Connection, unsure: Sequence[tuple[int, int]]) -> list[int]:
+    """The mark of each class that is nearest to the middle of what is unsure."""
+    middles = [(after + until) // 2 for after, until in unsure]
+    found = []
+    for near, middle in zip(views.execute(_NEAREST, middles), middles, strict=True):
+        distances = [(abs(mark - middle), mark) for mark in near if mark is not None]
+        found.append(min(distances, default=(0, BEFORE))[1])
+    return found
 
 
-def _at_marks(views: sqlite3.Connection, rows: Sequence[int]) -> Totals:
-    wanted = ", ".join(map(str, rows))
-    marks = views.execute(f"SELECT totals FROM sum_marks WHERE rowid IN ({wanted})")
-    numbers = iter(_added([totals for (totals,) in marks]))
+def _at(views: sqlite3.Connection, marks: Sequence[int]) -> Totals:
+    """The totals of all places at a mark of each class, all classes together."""
+    numbers = iter(_added([totals for (totals,) in views.execute(_MARKED.format("totals"), marks)]))
     places = views.execute("SELECT place FROM sum_places ORDER BY number")
-    return dict(
-        zip(map(itemgetter(0), places), zip(*[numbers] * _WIDTH, strict=True), strict=False)
-    )
+    return dict(zip(map(itemgetter(0), places), zip(*[numbers] * WIDTH, strict=True), strict=False))
+
+
+def _at_of(views: sqlite3.Connection, marks: Sequence[int], place: str) -> Totals:
+    """The same of one place."""
+    row = views.execute("SELECT number FROM sum_places WHERE place = ?", (place,)).fetchone()
+    if row is None:
+        return {}
+    part = f"substr(totals, {row[0] * BYTES + 1}, {BYTES})"
+    parts = [one for (one,) in views.execute(_MARKED.format(part), marks)]
+    return {place: tuple(_added(parts))} if any(parts) else {}  # type: ignore[dict-item]
 
 
 def _added(vectors: Sequence[bytes]) -> array[int]:
     """The sums, number by number, of arrays that may end early.
 
-    All numbers are added at once, as one long integer: with the sign bit turned over a number is
-    itself and 2**63, never negative, so that nothing is carried from one to the next but what the
-    excess of the other arrays carries, which is taken off.
+    All numbers of an array are added at once, as one long integer. With its sign bit turned over
+    each is itself and 2**63, never negative, so that it takes nothing from the number beside it.
     """
     length = max(map(len, vectors), default=0)
     excess = int.from_bytes(array("q", [-(2**63)]).tobytes() * (length // 8), byteorder)
     integers = (int.from_bytes(one.ljust(length, b"\0"), byteorder) ^ excess for one in vectors)
     added = sum(integers, excess) - len(vectors) * excess
     return array("q", (added ^ excess).to_bytes(length, byteorder))
-
-
-def _at_marks_of(views: sqlite3.Connection, rows: Sequence[int], place: str) -> Totals:
-    number = _number(views, place)
-    if number is None:
-        return {}
-    found: Total | None = None
-    for row in rows:
-        (part,) = views.execute(
-            f"SELECT substr(totals, ?, {_BYTES}) FROM sum_marks WHERE rowid = ?",
-            (number * _BYTES + 1, row),
-        ).fetchone()
-        found = _plus(found, array("q", part) or [0] * _WIDTH)
-    return {place: found} if found else {}
-
-
-def _plus(one: Sequence[int] | None, other: Sequence[int]) -> Total:
-    return tuple(map(add, one, other)) if one else tuple(other)  # type: ignore[return-value]
-
-
-def _totals(views: sqlite3.Connection, row: int) -> array[int]:
-    found = views.execute("SELECT totals FROM sum_marks WHERE rowid = ?", (row,)).fetchone()
-    return array("q", found[0])
-
-
-def _number(views: sqlite3.Connection, place: str) -> int | None:
-    found = views.execute("SELECT number FROM sum_places WHERE place = ?", (place,)).fetchone()
-    return found[0] if found else None
-
-
-def _kept(views: sqlite3.Connection) -> bool:
-    found = views.execute("SELECT 1 FROM sqlite_master WHERE name = 'sum_marks'").fetchone()
-    return found is not None
-
-
-# Keeping them -----------------------------------------------------------------------------------
-
-
-def make(cursor: sqlite3.Cursor) -> None:
-    """Keep sums from now on, if there are enough postings to matter."""
-    if _last_row(cursor.connection) < LEAST or _kept(cursor.connection):
-        return
-    for statement in _TABLES:
-        cursor.execute(statement)
-    _grow(cursor.connection)
-
-
-@contextmanager
-def kept(cursor: sqlite3.Cursor, streams: Sequence[str]) -> Iterator[None]:
-    """Hold the sums to the postings of streams that are replaced inside."""
-    views = cursor.connection
-    if not _kept(views):
-        yield
-        make(cursor)
-        return
-    changes: dict[tuple[int, int, str], Total] = {}
-    _note(views, streams, -1, changes)
-    yield
-    _note(views, streams, 1, changes)
-    for number in {change[0] for change in changes}:
-        parts = sorted((at, place, change) for (one, at, place), change in changes.items()
-                       if one == number and any(change))  # fmt: skip
-        _shift(views, number, parts)
-    if _last_row(views) - views.execute("SELECT row FROM sum_reach").fetchone()[0] >= STEP:
-        _grow(views)
-
-
-def _last_row(views: sqlite3.Connection) -> int:
-    return int(views.execute("SELECT MAX(rowid) FROM postings").fetchone()[0] or 0)
-
-
-def _note(
-    views: sqlite3.Connection, streams: Sequence[str], sign: int,
-    changes: dict[tuple[int, int, str], Total],
-) -> None:  # fmt: skip
-    """Add up the entries of streams by class, instant and place."""
-    statement = (
-        f"SELECT {_IN}, {_OUT}, known_to, occurred_to, {_SAID} FROM postings "
-        "WHERE stream = ? AND rank >= 1"
-    )
-    for stream in streams:
-        for began, ended, known_to, at, place, *said in views.execute(statement, (stream,)):
-            entries = [(began, sign)] + [(ended, -sign)] * (known_to < FOREVER)
-            for number, weight in entries:
-                key = (number, at, place)
-                changes[key] = _plus(changes.get(key), _entry(weight, *said))
-
-
-def _entry(sign: int, low: int | None, high: int | None, about: int) -> Total:
-    rows = 1 + HALF * (low is None)
-    marks = (high is None) + HALF * about
-    return (sign * rows, sign * marks, sign * (low or 0), sign * (high or 0))
-
-
-def _shift(views: sqlite3.Connection, number: int, parts: Sequence[tuple[int, str, Total]]) -> None:
-    """Change the totals at the marks of a class that lie at or after each part."""
-    if not parts:
-        return
-    marks = views.execute(
-        "SELECT upto, rowid FROM sum_marks WHERE class = ? AND upto >= ? ORDER BY upto",
-        (number, parts[0][0]),
-    ).fetchall()
-    so_far: dict[str, Total] = {}
-    left = iter([*parts, (NEVER + 1, "", None)])
-    at, place, change = next(left)
-    for upto, row in marks:
-        while change is not None and at <= upto:
-            so_far[place] = _plus(so_far.get(place), change)
-            at, place, change = next(left)
-        totals = _totals(views, row)
-        for where, total in so_far.items():
-            _add(totals, _WIDTH * _numbered(views, where), total)
-        views.execute("UPDATE sum_marks SET totals = ? WHERE rowid = ?", (totals.tobytes(), row))
-
-
-def _add(totals: array[int], first: int, total: Total) -> None:
-    if len(totals) < first + _WIDTH:
-        totals.extend([0] * (first + _WIDTH - len(totals)))
-    for offset, value in enumerate(total):
-        totals[first + offset] += value
-
-
-def _numbered(views: sqlite3.Connection, place: str) -> int:
-    """The number of a place, a new one if it has none."""
-    number = _number(views, place)
-    if number is None:
-        number = int(views.execute("SELECT COUNT(*) FROM sum_places").fetchone()[0])
-        views.execute("INSERT INTO sum_places VALUES (?, ?)", (number, place))
-    return number
-
-
-def _grow(views: sqlite3.Connection) -> None:
-    """Make marks where enough entries lie after the last one of a class."""
-    numbers = dict(views.execute("SELECT place, number FROM sum_places").fetchall())
-    for number in range(len(LAGS) + 1):
-        last = views.execute(
-            "SELECT upto, totals FROM sum_marks WHERE class = ? ORDER BY upto DESC LIMIT 1",
-            (number,),
-        ).fetchone() or (_BEFORE, b"")
-        totals, at, since = array("q", last[1]), last[0], 0
-        for occurred, sign, place, low, high, about in views.execute(_WALK, (number, at)):
-            if since >= STEP and occurred > at:
-                mark = (number, at, totals.tobytes())
-                views.execute("INSERT INTO sum_marks VALUES (?, ?, ?)", mark)
-                since = 0
-            first = numbers.get(place)
-            if first is None:
-                first = numbers[place] = _numbered(views, place)
-            at, since, first = occurred, since + 1, first * _WIDTH
-            if first >= len(totals):
-                totals.extend([0] * (first + _WIDTH - len(totals)))
-            if about or low is None or low != high:
-                _add(totals, first, _entry(sign, low, high, about))
-            else:
-                totals[first] += sign
-                totals[first + 2] += sign * low
-                totals[first + 3] += sign * high
-    views.execute("DELETE FROM sum_reach")
-    views.execute("INSERT INTO sum_reach VALUES (?)", (_last_row(views),))

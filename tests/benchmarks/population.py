@@ -23,7 +23,7 @@ if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from ledger.values.instants import DAY, HOUR, NEVER
-from projections import population, sums
+from projections import marks, population, sums
 from projections.kernel import FOREVER
 from projections.question import Question
 from projections.tables import TABLES
@@ -132,7 +132,7 @@ def make(path: Path, rows: int) -> dict[str, float]:
         indexed = time.perf_counter()
         without = size(views)
         cursor = views.cursor()
-        sums.make(cursor)
+        marks.make(cursor)
         made = time.perf_counter()
         views.execute("COMMIT")
         return {"indexes": indexed - began, "sums": made - indexed,

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from ledger.folder import read_only
 from ledger.values.instants import ALWAYS, DAY, HOUR, NEVER
-from projections import building, figures, population, sites, sums
+from projections import building, figures, marks, population, sites, spans, sums
 from projections.kernel import FOREVER
 from projections.question import Question
 from projections.tables import TABLES, digests
@@ -33,15 +33,16 @@ Facts = dict[str, list[tuple[Any, ...]]]
 def small() -> Iterator[None]:
     """So small that a few rows have sums, and a mark lies after every other entry."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sums, "LEAST", 1)
-        patch.setattr(sums, "STEP", 2)
+        patch.setattr(marks, "LEAST", 1)
+        patch.setattr(marks, "STEP", 2)
         yield
 
 
 def plainly(work: Callable[[], Any]) -> Any:
     """What something gives where no sums are kept."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sums, "_kept", lambda views: False)
+        patch.setattr(sums, "kept", lambda views: False)
+        patch.setattr(spans, "kept", lambda views: False)
         return work()
 
 
@@ -126,7 +127,7 @@ def test_with_sums_the_answer_is_that_of_all_postings_whatever_was_replaced(
         cursor = views.cursor()
         now: Facts = {}
         for facts in told:
-            with sums.kept(cursor, list(facts)):
+            with marks.following(cursor, list(facts)):
                 cursor.executemany("DELETE FROM postings WHERE stream = ?", [(id,) for id in facts])
                 for rows in facts.values():
                     cursor.executemany(population.POSTINGS.insert, rows)
@@ -171,12 +172,12 @@ def test_caught_up_and_rebuilt_views_answer_alike_and_as_if_there_were_no_sums(
 
 
 def test_a_small_ledger_keeps_none(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sums, "LEAST", 50_000)
+    monkeypatch.setattr(marks, "LEAST", 50_000)
     with closing(empty()) as views:
         row = ("MOV-1", 0, FOREVER, "MOV-1/1", "ashraf", "dead", 1, "2012", 0, 0, 1, 1, 0, 1)
-        with sums.kept(views.cursor(), ["MOV-1"]):
+        with marks.following(views.cursor(), ["MOV-1"]):
             views.execute(population.POSTINGS.insert, row)
-        sums.make(views.cursor())
+        marks.make(views.cursor())
         assert sums.of(views, Question()) is None
         assert (
             views.execute("SELECT name FROM sqlite_master WHERE name LIKE 'sum%'").fetchall() == []

@@ -1,0 +1,51 @@
+"""Postings around an instant: those that may or may not have happened by then, found by length.
+
+What happened on a day lies near its day. What took longer has a class of length, and begins less
+than the greatest length of its class before the instant.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ledger.values.instants import ALWAYS, DAY
+from projections.sums import ADDED, ADDS, CLASSES, kept
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from projections.question import Clause, Question
+
+#: The greatest length of each class, in days; the last class has none.
+_LENGTHS = (32, 100, 370)
+
+_SPAN = "occurred_to - occurred_from"
+_CASES = (f"WHEN {_SPAN} <= {days * DAY} THEN {number}" for number, days in enumerate(_LENGTHS))
+_CLASS = f"CASE {' '.join(_CASES)} ELSE {len(_LENGTHS)} END"
+_LONG = f"{_SPAN} > {DAY}"
+
+INDEX = f"CREATE INDEX sum_long ON postings ({_CLASS}, occurred_from) WHERE {_LONG}"
+
+_SHORT = f"""
+    SELECT rowid FROM postings INDEXED BY sum_adds
+    WHERE {ADDS} IN ({", ".join(map(str, CLASSES))})
+    AND occurred_to > ? AND occurred_to <= ? AND {ADDED}
+    """
+
+
+def around(views: sqlite3.Connection, question: Question) -> Clause | None:
+    """The rows of all postings that are possible on a day, and of some more.
+
+    None where nothing helps to find them.
+    """
+    if question.rank < 1 or not kept(views):
+        return None
+    on = question.on
+    rows, values = [_SHORT], [on, on + DAY]
+    for number, days in enumerate([*_LENGTHS, None]):
+        rows.append(
+            f"SELECT rowid FROM postings INDEXED BY sum_long WHERE {_CLASS} = {number} "
+            f"AND occurred_from >= ? AND occurred_from < ? AND {_LONG}"
+        )
+        values += [ALWAYS if days is None else on - days * DAY, on]
+    return f"rowid IN ({' UNION ALL '.join(rows)})", values
