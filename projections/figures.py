@@ -41,12 +41,24 @@ TABLE = Table(
         "status TEXT", "rank INTEGER", "since INTEGER",
     ),
     rows,
-    ("measure, place, occurred_to, occurred_from, received_to, id",),
+    (
+        "measure, place, occurred_to, occurred_from, received_to, id, known_from, known_to, rank",
+    ),
 )  # fmt: skip
 
 _COLUMNS = (
     "fact, measure, place, movement, claimant, count, occurred, occurred_from, occurred_to, since"
 )
+
+#: Each place of a measure, found by a step from one to the next.
+_PLACES = """
+    WITH RECURSIVE places (measured, of) AS (
+        SELECT measure, MIN(place) FROM figures WHERE measure = ? AND place IS NOT NULL
+        UNION ALL
+        SELECT measured, (SELECT MIN(place) FROM figures WHERE measure = measured AND place > of)
+        FROM places WHERE of IS NOT NULL
+    ) SELECT of FROM places
+    """
 
 
 class Statement(NamedTuple):
@@ -93,12 +105,9 @@ def newest(
 ) -> dict[str, Statement]:
     """The newest counted statement of a measure, by place; of one place, or of each."""
     where, values = question.counted()
-    places = "SELECT DISTINCT place AS of FROM figures WHERE measure = ? AND place IS NOT NULL"
-    asked = [measure]
-    if place is not None:
-        places, asked = "SELECT ? AS of", [place]
+    places, asked = (_PLACES, [measure]) if place is None else ("SELECT ? AS of", [place])
     found = views.execute(
-        f"SELECT {_COLUMNS} FROM ({places}) JOIN figures ON figures.rowid = ("
+        f"SELECT {_COLUMNS} FROM ({places}) CROSS JOIN figures ON figures.rowid = ("
         f"SELECT rowid FROM figures WHERE measure = ? AND place = of AND {where} "
         "ORDER BY occurred_to DESC, occurred_from DESC, received_to DESC, id DESC LIMIT 1)",
         [*asked, measure, *values],

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from ledger.history import Entry
+    from projections.figures import Statement
     from projections.question import Behind, Clause, Question, Rows
 
 #: Adopted figures move people from the incident's site to the fate of the measure.
@@ -150,36 +151,45 @@ def query(views: sqlite3.Connection, question: Question) -> Rows:
     names = sites.names(views, question)
     stated = figures.newest(views, question, "present", wanted)
     possible = _possible(views, question, wanted)
-    since = _since(views, question, {place: one.occurred_to for place, one in stated.items()})
+    books = _books(views, question, computed, stated)
     places = [wanted] if wanted else sorted({*computed, *names, *stated, *possible})
     rows = []
     for place in places:
-        total, statement = computed.get(place), stated.get(place)
-        residual = None
-        if statement is not None:
-            books = _figure(sums.less(total, since.get(place)))
-            residual = (statement.figure - books).as_json()
+        statement = stated.get(place)
         rows.append(
             {
                 "place": place,
                 "name": names.get(place, place),
-                "count": _figure(total).as_json(),
+                "count": _figure(computed.get(place)).as_json(),
                 "stated": statement.as_json() if statement else None,
-                "residual": residual,
+                "residual": (statement.figure - books[place]).as_json() if statement else None,
                 "possible": possible.get(place, []),
             }
         )
     return rows
 
 
-def _since(views: sqlite3.Connection, question: Question, instants: dict[str, int]) -> sums.Totals:
-    """What counts now and did not count at an instant of each place, before which it happened."""
+def _books(
+    views: sqlite3.Connection,
+    question: Question,
+    computed: sums.Totals,
+    stated: dict[str, Statement],
+) -> dict[str, Figure]:
+    """What the books held at the newest statement of each place: a total, less what came since."""
+    latest = max((statement.occurred_to for statement in stated.values()), default=question.on)
+    if question.as_known < question.on:
+        # Hardly anything was known of what came later, but all of it would be read.
+        question = question.at(latest)
+        place = next(iter(stated)) if len(stated) == 1 else None
+        computed = totals(views, question, place)
     where, values = question.counted()
     statement = (
         f"SELECT key, {_TOTAL} FROM json_each(?) CROSS JOIN postings "
         f"ON place = key AND occurred_to > value WHERE {where} GROUP BY key"
     )
-    return sums.by_place(views.execute(statement, [dumps(instants), *values]))
+    instants = dumps({place: statement.occurred_to for place, statement in stated.items()})
+    since = sums.by_place(views.execute(statement, [instants, *values]))
+    return {place: _figure(sums.less(computed.get(place), since.get(place))) for place in stated}
 
 
 def _possible(
@@ -191,7 +201,8 @@ def _possible(
     if near is not None:
         where, values = f"{near[0]} AND {where}", [*near[1], *values]
     if place is not None:
-        where, values = f"{where} AND place = ?", [*values, place]
+        # The sign keeps SQLite from reading all of a place where few rows are near.
+        where, values = f"{where} AND {'+' if near else ''}place = ?", [*values, place]
     found: dict[str, list[str]] = {}
     statement = (
         f"SELECT DISTINCT place, fact, occurred_from FROM postings WHERE {where} "

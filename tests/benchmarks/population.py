@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 SITES = 300
 DAYS = 3650
 FATES = ("left", "outside", "dead", "missing", "detained")
-WITHIN = Question()
 
 
 class Asked(NamedTuple):
@@ -97,11 +96,11 @@ def lag(chance: random.Random) -> int:
 
 
 def statements(rows: int, seed: int = 8) -> Iterator[tuple[Any, ...]]:
-    """Head counts of sites, one for every hundred postings."""
+    """A head count of every site in every month; fewer in a small ledger."""
     chance = random.Random(seed)
-    for number in range(rows // 100):
+    for number in range(min(SITES * DAYS // 30, rows // 20)):
         site = f"site-{chance.randrange(SITES):03}"
-        day = number * 100 * DAYS // rows * DAY
+        day = number * DAYS // min(SITES * DAYS // 30, rows // 20) * DAY
         known, id = day + lag(chance) * DAY + DAY - 1, f"FIG-{number:08}"
         yield (id, known, FOREVER, id, f"{id}/1", "present", site, None, None, "unhcr",
                str(chance.randrange(2000)), "2012", day, day + DAY - 1, "2012", known, known,
