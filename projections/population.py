@@ -197,7 +197,7 @@ def _possible(
 ) -> dict[str, list[str]]:
     """Postings that may or may not have happened by T, by place: listed, never counted."""
     where, values = question.possible()
-    near = spans.around(views, question)
+    near = spans.around(views, question, place)
     if near is not None:
         where, values = f"{near[0]} AND {where}", [*near[1], *values]
     if place is not None:
@@ -208,8 +208,8 @@ def _possible(
         f"SELECT DISTINCT place, fact, occurred_from FROM postings WHERE {where} "
         "ORDER BY occurred_from, fact"
     )
-    for where, fact, _ in views.execute(statement, values):
-        found.setdefault(where, []).append(fact)
+    for here, fact, _ in views.execute(statement, values):
+        found.setdefault(here, []).append(fact)
     return found
 
 

@@ -24,28 +24,27 @@ _CASES = (f"WHEN {_SPAN} <= {days * DAY} THEN {number}" for number, days in enum
 _CLASS = f"CASE {' '.join(_CASES)} ELSE {len(_LENGTHS)} END"
 _LONG = f"{_SPAN} > {DAY}"
 
-INDEX = f"CREATE INDEX sum_long ON postings ({_CLASS}, occurred_from) WHERE {_LONG}"
+INDEX = f"CREATE INDEX sum_long ON postings ({_CLASS}, occurred_from, place) WHERE {_LONG}"
 
-_SHORT = f"""
-    SELECT rowid FROM postings INDEXED BY sum_adds
-    WHERE {ADDS} IN ({", ".join(map(str, CLASSES))})
-    AND occurred_to > ? AND occurred_to <= ? AND {ADDED}
-    """
+_SHORT = f"postings INDEXED BY sum_adds WHERE {ADDED} AND {ADDS} IN ({str([*CLASSES])[1:-1]})"
+_SHORT_IN = "postings INDEXED BY postings_1 WHERE place = ?"
 
 
-def around(views: sqlite3.Connection, question: Question) -> Clause | None:
-    """The rows of all postings that are possible on a day, and of some more.
+def around(views: sqlite3.Connection, question: Question, place: str | None) -> Clause | None:
+    """The rows of all postings that are possible on a day, in one place or in all, and some more.
 
     None where nothing helps to find them.
     """
     if question.rank < 1 or not kept(views):
         return None
-    on = question.on
-    rows, values = [_SHORT], [on, on + DAY]
+    on, asked = question.on, [] if place is None else [place]
+    short, where = (_SHORT, "") if place is None else (_SHORT_IN, " AND place = ?")
+    rows = [f"SELECT rowid FROM {short} AND occurred_to > ? AND occurred_to <= ?"]
+    values: list[object] = [*asked, on, on + DAY]
     for number, days in enumerate([*_LENGTHS, None]):
         rows.append(
-            f"SELECT rowid FROM postings INDEXED BY sum_long WHERE {_CLASS} = {number} "
-            f"AND occurred_from >= ? AND occurred_from < ? AND {_LONG}"
+            f"SELECT rowid FROM postings INDEXED BY sum_long WHERE {_LONG} AND {_CLASS} = {number} "
+            f"AND occurred_from >= ? AND occurred_from < ?{where}"
         )
-        values += [ALWAYS if days is None else on - days * DAY, on]
+        values += [ALWAYS if days is None else on - days * DAY, on, *asked]
     return f"rowid IN ({' UNION ALL '.join(rows)})", values
