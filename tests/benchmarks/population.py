@@ -152,10 +152,16 @@ def question(chance: random.Random) -> Question:
 
 
 def timed(work: Callable[[], object]) -> tuple[int, object]:
-    """The nanoseconds that something took, and what it gave."""
-    began = time.perf_counter_ns()
-    found = work()
-    return time.perf_counter_ns() - began, found
+    """The nanoseconds that something takes, the least of three times, and what it gives.
+
+    Other work on the machine only ever adds to them.
+    """
+    times = []
+    for _ in range(3):
+        began = time.perf_counter_ns()
+        found = work()
+        times.append(time.perf_counter_ns() - began)
+    return min(times), found
 
 
 def ask(views: sqlite3.Connection, place: str | None, times: int, seed: int = 9) -> Iterator[Asked]:
