@@ -113,8 +113,9 @@ def into_country(place: str) -> Clause:
 
 def totals(views: sqlite3.Connection, question: Question, place: str | None = None) -> sums.Totals:
     """What counts in one place, or in each place that a posting names."""
-    kept = sums.of(views, question, place)
-    return scanned(views, question, place) if kept is None else kept
+    with sums.snapshot(views):
+        kept = sums.of(views, question, place)
+        return scanned(views, question, place) if kept is None else kept
 
 
 def scanned(views: sqlite3.Connection, question: Question, place: str | None = None) -> sums.Totals:
@@ -144,6 +145,11 @@ def _figure(total: Sequence[int] | None) -> Figure:
 
 def query(views: sqlite3.Connection, question: Question) -> Rows:
     """A row a place: what the books hold, what was stated last, and the difference."""
+    with sums.snapshot(views):
+        return _rows(views, question)
+
+
+def _rows(views: sqlite3.Connection, question: Question) -> Rows:
     from projections import figures, sites
 
     wanted = question.place or question.site or question.country

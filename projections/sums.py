@@ -20,6 +20,7 @@ definition; where the stretches are long, it takes as long.
 from __future__ import annotations
 
 from array import array
+from contextlib import contextmanager
 from operator import add, itemgetter
 from sys import byteorder
 from typing import TYPE_CHECKING, Any
@@ -29,7 +30,7 @@ from projections.kernel import FOREVER
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from projections.question import Question
 
@@ -112,10 +113,24 @@ def _between(place: str) -> str:
 _ALL, _ONE = _between(""), _between("AND place = ?3")
 
 
+@contextmanager
+def snapshot(views: sqlite3.Connection) -> Iterator[None]:
+    """Marks and postings are read one after the other; meanwhile the views may catch up."""
+    if views.in_transaction:
+        yield
+        return
+    views.execute("BEGIN")
+    try:
+        yield
+    finally:
+        views.execute("ROLLBACK")
+
+
 def of(views: sqlite3.Connection, question: Question, place: str | None = None) -> Totals | None:
     """What counts in one place or in all, by place; None where no sums are kept of such.
 
-    They are kept of everything that counts at all, not of higher ranks nor of a period.
+    They are kept of everything that counts at all, not of higher ranks nor of a period. To be asked
+    in a transaction.
     """
     if question.rank != 1 or question.since != ALWAYS or not kept(views):
         return None

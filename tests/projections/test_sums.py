@@ -171,6 +171,53 @@ def test_caught_up_and_rebuilt_views_answer_alike_and_as_if_there_were_no_sums(
                 assert answers(other, question) == expected
 
 
+def test_an_answer_is_of_one_moment_though_the_views_catch_up_meanwhile(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "views.db"
+    with closing(sqlite3.connect(path, isolation_level=None)) as writer:
+        writer.execute("PRAGMA journal_mode=WAL")
+        tables = (population.POSTINGS, figures.TABLE, sites.NAMES)
+        for statement in [
+            one for table in tables for one in table.statements + table.index_statements
+        ]:
+            writer.execute(statement)
+
+        def catch_up(number: int) -> None:
+            writer.execute("BEGIN")
+            with marks.following(writer.cursor(), [f"MOV-{number}"]):
+                row = (
+                    f"MOV-{number}",
+                    0,
+                    FOREVER,
+                    f"MOV-{number}/1",
+                    "ashraf",
+                    "dead",
+                    1,
+                    "2012",
+                    0,
+                    0,
+                )
+                writer.execute(population.POSTINGS.insert, (*row, 1, 1, 0, 1))
+            writer.execute("COMMIT")
+
+        for number in range(5):
+            catch_up(number)
+        nearest = sums._nearest
+
+        def slowly(*asked: Any) -> list[int]:
+            found = nearest(*asked)
+            catch_up(5)
+            return found
+
+        with closing(read_only(path)) as reader:
+            monkeypatch.setattr(sums, "_nearest", slowly)
+            assert population.query(reader, Question())[0]["count"]["text"] == "5"
+            monkeypatch.setattr(sums, "_nearest", nearest)
+            assert population.query(reader, Question())[0]["count"]["text"] == "6"
+            assert not reader.in_transaction
+
+
 def test_a_small_ledger_keeps_none(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(marks, "LEAST", 50_000)
     with closing(empty()) as views:
