@@ -51,7 +51,10 @@ TOTAL = (
 WIDTH, BYTES = 4, 32
 
 #: The greatest lag of each class, in days; the last class has none.
-LAGS = (-1024, -64, -8, -1, 1, 3, 8, 16, 32, 64, 96, 160, 256, 400, 650, 1024, 2048, 4096)
+LAGS = (
+    *(-1024, -64, -8, -1, 1, 3, 8, 16, 32, 48, 64, 80, 96, 128, 160, 205, 256, 325, 400, 520, 650),
+    *(1024, 2048, 4096),
+)
 CLASSES = range(len(LAGS) + 1)
 
 _UPPER = [days * DAY for days in LAGS]
