@@ -28,12 +28,13 @@ def replay(session: Session, upto: str | None, into: str | None, jobs: int | Non
     With --to or --into the live views stay as they are.
     """
     from ledger.folder import read_only
-    from projections.building import rebuild
+    from projections.building import mend_index, rebuild
     from projections.tables import digests
     from projections.views import locate
 
     if upto is None and into is None:
         path = locate(session.folder, session.world.state_home)
+        mend_index(session.folder)
         position = rebuild(session.folder, path, session.progress("facts"), jobs)
         with closing(read_only(path)) as views:
             found = digests(views)

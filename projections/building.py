@@ -19,7 +19,7 @@ from ledger import known, limits
 from ledger.folder import Folder, read_only
 from ledger.lock import held
 from ledger.persistence import Datastore, durable, make_private
-from projections import definitions
+from projections import definitions, marks
 from projections.filling import fill, history_of, insert, processors
 from projections.tables import TABLES
 from projections.views import UPSTREAM, VERSION, position_of, tracked
@@ -48,6 +48,7 @@ class ViewsRecorder(SQLiteTrackingRecorder):
             for table in TABLES:
                 for statement in table.index_statements:
                     cursor.execute(statement)
+            marks.make(cursor)
             self.track(position)
             definitions.keep(cursor)
             cursor.execute(f"PRAGMA user_version={VERSION}")
@@ -94,13 +95,12 @@ def rebuild(
     folder: Folder, path: Path, progress: Progress | None = None, jobs: int | None = None
 ) -> int:
     """Rebuild the views at `path` from the facts alone; the old ones stay readable until then."""
-    _mend_index(folder)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with held(_lock(path), folder.lock_seconds):
         return _rebuild(folder, path, progress, jobs)
 
 
-def _mend_index(folder: Folder) -> None:
+def mend_index(folder: Folder) -> None:
     """The index beside the facts follows from them too; it is written only where it does not."""
     with closing(folder.connect()) as ledger, suppress(sqlite3.DatabaseError):
         ledger.execute("BEGIN")
@@ -194,7 +194,7 @@ def _replace(recorder: ViewsRecorder, ledger: sqlite3.Connection, first: int, la
         (first, last),
     )
     ids = [row[0] for row in grown]
-    with recorder.datastore.unit() as cursor:
+    with recorder.datastore.unit() as cursor, marks.following(cursor, ids):
         for table in TABLES:
             cursor.executemany(f"DELETE FROM {table.name} WHERE stream = ?", [(id,) for id in ids])
         insert(cursor, ((id, history_of(ledger, id, last)) for id in ids))

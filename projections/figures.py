@@ -41,12 +41,24 @@ TABLE = Table(
         "status TEXT", "rank INTEGER", "since INTEGER",
     ),
     rows,
-    ("measure, place, known_from, known_to, occurred_to",),
+    (
+        "measure, place, occurred_to, occurred_from, received_to, id, known_from, known_to, rank",
+    ),
 )  # fmt: skip
 
 _COLUMNS = (
     "fact, measure, place, movement, claimant, count, occurred, occurred_from, occurred_to, since"
 )
+
+#: Each place of a measure, found by a step from one to the next.
+_PLACES = """
+    WITH RECURSIVE places (measured, of) AS (
+        SELECT measure, MIN(place) FROM figures WHERE measure = ? AND place IS NOT NULL
+        UNION ALL
+        SELECT measured, (SELECT MIN(place) FROM figures WHERE measure = measured AND place > of)
+        FROM places WHERE of IS NOT NULL
+    ) SELECT of FROM places
+    """
 
 
 class Statement(NamedTuple):
@@ -81,16 +93,26 @@ def statements(views: sqlite3.Connection, question: Question) -> list[Statement]
         "ORDER BY occurred_to, occurred_from, received_to, id",
         values,
     )
-    return [Statement._make((*row[:5], Figure.parse(row[5]), *row[6:])) for row in found]
+    return [_statement(row) for row in found]
 
 
-def newest(views: sqlite3.Connection, question: Question, measure: str) -> dict[str, Statement]:
-    """The newest counted statement of a measure, by place."""
-    return {
-        statement.place: statement
-        for statement in statements(views, question)
-        if statement.measure == measure and statement.place is not None
-    }
+def _statement(row: Sequence[Any]) -> Statement:
+    return Statement._make((*row[:5], Figure.parse(row[5]), *row[6:]))
+
+
+def newest(
+    views: sqlite3.Connection, question: Question, measure: str, place: str | None = None
+) -> dict[str, Statement]:
+    """The newest counted statement of a measure, by place; of one place, or of each."""
+    where, values = question.counted()
+    places, asked = (_PLACES, [measure]) if place is None else ("SELECT ? AS of", [place])
+    found = views.execute(
+        f"SELECT {_COLUMNS} FROM ({places}) CROSS JOIN figures ON figures.rowid = ("
+        f"SELECT rowid FROM figures WHERE measure = ? AND place = of AND {where} "
+        "ORDER BY occurred_to DESC, occurred_from DESC, received_to DESC, id DESC LIMIT 1)",
+        [*asked, measure, *values],
+    )
+    return {row[2]: _statement(row) for row in found}
 
 
 def query(views: sqlite3.Connection, question: Question) -> Rows:

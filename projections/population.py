@@ -7,10 +7,12 @@ in it, and where the two differ the residual is shown.
 
 from __future__ import annotations
 
+from json import dumps
 from typing import TYPE_CHECKING, Any
 
 from ledger.values.figure import ZERO, Figure
 from ledger.values.place import ABROAD
+from projections import spans, sums
 from projections.table import Row, Table
 
 if TYPE_CHECKING:
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from ledger.history import Entry
+    from projections.figures import Statement
     from projections.question import Behind, Clause, Question, Rows
 
 #: Adopted figures move people from the incident's site to the fate of the measure.
@@ -78,16 +81,16 @@ POSTINGS = Table(
         "about INTEGER", "rank INTEGER",
     ),
     postings,
-    ("place, known_from, known_to, occurred_to, rank, low, high, about",),
+    ("place, occurred_to, known_from, known_to, rank, low, high, about",),
 )  # fmt: skip
 
-_SUM = "SUM(low), SUM(high), COUNT(*) - COUNT(low), COUNT(*) - COUNT(high), MAX(about)"
+_TOTAL = sums.TOTAL.format(1)
 _COUNTRY = "'[A-Z][A-Z][A-Z]'"
 
 
 def present(views: sqlite3.Connection, question: Question, place: str) -> Figure:
     """How many people the books hold in a place."""
-    return _sum(views, question, "place = ?", [place])
+    return _figure(totals(views, question, place).get(place))
 
 
 def arrived(views: sqlite3.Connection, question: Question, place: str, since: int) -> Figure:
@@ -108,68 +111,111 @@ def into_country(place: str) -> Clause:
     return f"place = ? AND NOT other GLOB {_COUNTRY}", [place]
 
 
-def sums(views: sqlite3.Connection, question: Question) -> dict[str, Figure]:
-    """How many people the books hold in each place that a posting names."""
+def totals(views: sqlite3.Connection, question: Question, place: str | None = None) -> sums.Totals:
+    """What counts in one place, or in each place that a posting names."""
+    with sums.snapshot(views):
+        kept = sums.of(views, question, place)
+        return scanned(views, question, place) if kept is None else kept
+
+
+def scanned(views: sqlite3.Connection, question: Question, place: str | None = None) -> sums.Totals:
+    """The same from the postings alone."""
     where, values = question.counted()
-    statement = f"SELECT place, {_SUM} FROM postings WHERE {where} GROUP BY place"
-    return {row[0]: _figure(row[1:]) for row in views.execute(statement, values)}
+    if place is not None:
+        where, values = f"place = ? AND {where}", [place, *values]
+    statement = f"SELECT place, {_TOTAL} FROM postings WHERE {where} GROUP BY place"
+    return sums.by_place(views.execute(statement, values))
 
 
 def _sum(views: sqlite3.Connection, question: Question, extra: str, values: list[Any]) -> Figure:
     where, asked = question.counted()
     row = views.execute(
-        f"SELECT {_SUM} FROM postings WHERE {extra} AND {where}", [*values, *asked]
+        f"SELECT {_TOTAL} FROM postings WHERE {extra} AND {where}", [*values, *asked]
     ).fetchone()
     return _figure(row)
 
 
-def _figure(row: Sequence[Any]) -> Figure:
-    low, high, open_below, open_above, about = row
-    if low is None and high is None and not open_below and not open_above:
+def _figure(total: Sequence[int] | None) -> Figure:
+    if total is None or not total[0]:
         return ZERO
+    rows, marks, low, high = total
+    open_below, open_above, about = rows >> 32, marks & (sums.HALF - 1), marks >> 32
     return Figure(None if open_below else low, None if open_above else high, bool(about))
 
 
 def query(views: sqlite3.Connection, question: Question) -> Rows:
     """A row a place: what the books hold, what was stated last, and the difference."""
+    with sums.snapshot(views):
+        return _rows(views, question)
+
+
+def _rows(views: sqlite3.Connection, question: Question) -> Rows:
     from projections import figures, sites
 
-    computed = sums(views, question)
-    names = sites.names(views, question)
-    stated = figures.newest(views, question, "present")
-    possible = _possible(views, question)
     wanted = question.place or question.site or question.country
+    computed = totals(views, question, wanted)
+    names = sites.names(views, question)
+    stated = figures.newest(views, question, "present", wanted)
+    possible = _possible(views, question, wanted)
+    books = _books(views, question, computed, stated)
     places = [wanted] if wanted else sorted({*computed, *names, *stated, *possible})
     rows = []
     for place in places:
         statement = stated.get(place)
-        residual = None
-        if statement is not None:
-            books = present(views, question.at(statement.occurred_to), place)
-            residual = (statement.figure - books).as_json()
         rows.append(
             {
                 "place": place,
                 "name": names.get(place, place),
-                "count": computed.get(place, ZERO).as_json(),
+                "count": _figure(computed.get(place)).as_json(),
                 "stated": statement.as_json() if statement else None,
-                "residual": residual,
+                "residual": (statement.figure - books[place]).as_json() if statement else None,
                 "possible": possible.get(place, []),
             }
         )
     return rows
 
 
-def _possible(views: sqlite3.Connection, question: Question) -> dict[str, list[str]]:
+def _books(
+    views: sqlite3.Connection,
+    question: Question,
+    computed: sums.Totals,
+    stated: dict[str, Statement],
+) -> dict[str, Figure]:
+    """What the books held at the newest statement of each place: a total, less what came since."""
+    latest = max((statement.occurred_to for statement in stated.values()), default=question.on)
+    if question.as_known < question.on:
+        # Hardly anything was known of what came later, but all of it would be read.
+        question = question.at(latest)
+        place = next(iter(stated)) if len(stated) == 1 else None
+        computed = totals(views, question, place)
+    where, values = question.counted()
+    statement = (
+        f"SELECT key, {_TOTAL} FROM json_each(?) CROSS JOIN postings "
+        f"ON place = key AND occurred_to > value WHERE {where} GROUP BY key"
+    )
+    instants = dumps({place: statement.occurred_to for place, statement in stated.items()})
+    since = sums.by_place(views.execute(statement, [instants, *values]))
+    return {place: _figure(sums.less(computed.get(place), since.get(place))) for place in stated}
+
+
+def _possible(
+    views: sqlite3.Connection, question: Question, place: str | None
+) -> dict[str, list[str]]:
     """Postings that may or may not have happened by T, by place: listed, never counted."""
     where, values = question.possible()
+    near = spans.around(views, question, place)
+    if near is not None:
+        where, values = f"{near[0]} AND {where}", [*near[1], *values]
+    if place is not None:
+        # The sign keeps SQLite from reading all of a place where few rows are near.
+        where, values = f"{where} AND {'+' if near else ''}place = ?", [*values, place]
     found: dict[str, list[str]] = {}
     statement = (
         f"SELECT DISTINCT place, fact, occurred_from FROM postings WHERE {where} "
         "ORDER BY occurred_from, fact"
     )
-    for place, fact, _ in views.execute(statement, values):
-        found.setdefault(place, []).append(fact)
+    for here, fact, _ in views.execute(statement, values):
+        found.setdefault(here, []).append(fact)
     return found
 
 

@@ -1,0 +1,50 @@
+"""Postings around an instant: those that may or may not have happened by then, found by length.
+
+What happened on a day lies near its day. What took longer has a class of length, and begins less
+than the greatest length of its class before the instant.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ledger.values.instants import ALWAYS, DAY
+from projections.sums import ADDED, ADDS, CLASSES, kept
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from projections.question import Clause, Question
+
+#: The greatest length of each class, in days; the last class has none.
+_LENGTHS = (32, 100, 370)
+
+_SPAN = "occurred_to - occurred_from"
+_CASES = (f"WHEN {_SPAN} <= {days * DAY} THEN {number}" for number, days in enumerate(_LENGTHS))
+_CLASS = f"CASE {' '.join(_CASES)} ELSE {len(_LENGTHS)} END"
+_LONG = f"{_SPAN} > {DAY}"
+
+INDEX = f"CREATE INDEX sum_long ON postings ({_CLASS}, occurred_from, place) WHERE {_LONG}"
+
+_SHORT = f"postings INDEXED BY sum_adds WHERE {ADDED} AND {ADDS} IN ({str([*CLASSES])[1:-1]})"
+_SHORT_IN = "postings INDEXED BY postings_1 WHERE place = ?"
+
+
+def around(views: sqlite3.Connection, question: Question, place: str | None) -> Clause | None:
+    """The rows of all postings that are possible on a day, in one place or in all, and some more.
+
+    None where nothing helps to find them.
+    """
+    if question.rank < 1 or not kept(views):
+        return None
+    on, asked = question.on, [] if place is None else [place]
+    short, where = (_SHORT, "") if place is None else (_SHORT_IN, " AND place = ?")
+    rows = [f"SELECT rowid FROM {short} AND occurred_to > ? AND occurred_to <= ?"]
+    values: list[object] = [*asked, on, on + DAY]
+    for number, days in enumerate([*_LENGTHS, None]):
+        rows.append(
+            f"SELECT rowid FROM postings INDEXED BY sum_long WHERE {_LONG} AND {_CLASS} = {number} "
+            f"AND occurred_from >= ? AND occurred_from < ?{where}"
+        )
+        values += [ALWAYS if days is None else on - days * DAY, on, *asked]
+    return f"rowid IN ({' UNION ALL '.join(rows)})", values
