@@ -65,13 +65,19 @@ _STREAMS = (
     "ORDER BY originator_id, originator_version"
 )
 
-#: The fields of each family in which a site may stand, for the zone in which its times are read.
-SITE_FIELDS = ("site", "place", "from", "to")
+#: The fields in which a site may stand: of a movement, and of every other fact (whose `to` is
+#: somebody who is told, or a fact).
+MOVED, PLACED = ("from", "to"), ("site", "place")
+
+
+def places_in(said: Mapping[str, Any]) -> tuple[str, ...]:
+    """The fields of a fact in which a place may stand."""
+    return MOVED if "from" in said else PLACED
 
 
 def sites_named(said: Mapping[str, Any]) -> list[str]:
     """The sites that a fact names, in order."""
-    named = [said[field] for field in SITE_FIELDS if field in said]
+    named = [said[field] for field in places_in(said) if field in said]
     sites = [place for place in named if isinstance(place, str) and is_site(place)]
     return sorted({*sites}) if len(sites) > 1 else sites
 

@@ -34,7 +34,7 @@ from ledger.facts.actors import active, roster_id
 from ledger.facts.meta import Assessed, Corrected
 from ledger.facts.watches import meant
 from ledger.history import Entry, effective
-from ledger.known import SITE_FIELDS, Index, beginning_of, beginnings_standing, site_named
+from ledger.known import MOVED, PLACED, Index, beginning_of, beginnings_standing, site_named
 from ledger.pending import Pending
 from ledger.registry import FAMILIES, fact_class, nearest
 from ledger.values import identifier
@@ -54,7 +54,7 @@ _SET_BY_LEDGER = ("version", "uuid", "recorded", "batch")
 _OPTIONAL = frozenset({"id", "occurred", "received", "actor"})
 _NEVER_COMPARED = frozenset(_SET_BY_LEDGER)
 #: What decides in which zone the times of a fact are read.
-_ZONED = (*SITE_FIELDS, "timezone")
+_ZONED = (*MOVED, *PLACED, "timezone")
 
 
 class Receipt(NamedTuple):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ledger.known import SITE_FIELDS
+from ledger.known import places_in
 from ledger.registry import FAMILIES
 from ledger.values.place import is_site
 from projections.incidents import claims_of
@@ -22,11 +22,8 @@ if TYPE_CHECKING:
 #: What every fact says of itself, and what has a column of its own: left out of the summary.
 _ENVELOPE = frozenset(
     {"id", "version", "uuid", "occurred", "received", "recorded", "actor", "source", "key", "batch",
-     "note"}
+     "note", "site"}
 )  # fmt: skip
-#: Where people came to tells more of a movement than where they left from.
-_WHERE = ("site", "to", "place", "from")
-_PLACES = (*SITE_FIELDS, "country")
 
 
 def rows(facts: Sequence[Entry]) -> Iterator[Row]:
@@ -35,7 +32,8 @@ def rows(facts: Sequence[Entry]) -> Iterator[Row]:
         said, occurred = fact.said, fact.occurred
         site = _site(fact, facts[0])
         places = {site} if site else set()
-        places.update(said[field] for field in _PLACES if isinstance(said.get(field), str))
+        fields = (*places_in(said), "country")
+        places.update(said[field] for field in fields if isinstance(said.get(field), str))
         incident = fact.id if fact.kind.family == "incident" else said.get("incident")
         yield (
             fact.version, fact.name, site, f" {' '.join(sorted(places))} ", incident,
@@ -49,7 +47,8 @@ def _site(fact: Entry, first: Entry) -> str | None:
     if fact.kind.family == "site":
         return slug(fact.id)
     for said in (fact.said,) if fact is first else (fact.said, first.said):
-        for field in _WHERE:
+        # Where people came to tells more of a movement than where they left from.
+        for field in reversed(places_in(said)):
             place = said.get(field)
             if isinstance(place, str) and is_site(place):
                 return place

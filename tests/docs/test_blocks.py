@@ -19,7 +19,7 @@ import shlex
 import sys
 from contextlib import redirect_stderr, redirect_stdout
 from difflib import unified_diff
-from io import StringIO
+from io import BytesIO, StringIO
 from itertools import count
 from pathlib import Path
 from typing import NamedTuple
@@ -65,11 +65,16 @@ class Shell:
         return getattr(self, f"_{program}")(arguments)
 
     def _vigil(self, arguments: list[str]) -> str:
+        stdin = None
+        if "<" in arguments:
+            *arguments, _, name = arguments
+            stdin = BytesIO((self.folder / name).read_bytes())
         world = World(
             environment={"XDG_STATE_HOME": str(self.home / "state")},
             clock=lambda: self._clock,
             random=lambda: f"{next(self._numbers):032x}",
             folder=str(self.folder),
+            stdin=stdin,
         )
         printed = StringIO()
         with redirect_stdout(printed), redirect_stderr(printed):
