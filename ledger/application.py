@@ -12,7 +12,7 @@ from eventsourcing.utils import Environment, EnvType, register_topic
 
 from ledger.faults import named
 from ledger.history import Entry
-from ledger.lock import held
+from ledger.lock import Lock
 from ledger.persistence import FactMapper, FactRecorder, LedgerFactory
 from ledger.seal.log import Evidence, check_not_rolled_back
 from ledger.transaction import Receipt, Transaction
@@ -57,6 +57,7 @@ class Ledger(Application[str]):
     ) -> None:
         folder.connect().close()
         self.folder, self.clock, self.random = folder, clock, random
+        self._lock = Lock(folder.lock)
         super().__init__(
             env={
                 "PERSISTENCE_MODULE": _FACTORY,
@@ -81,7 +82,7 @@ class Ledger(Application[str]):
         With `dry_run` everything is checked and nothing is stored. Raises `Busy` when another
         writer does not finish in time.
         """
-        with self._faults_named(), held(self.folder.lock, self.folder.lock_seconds):
+        with self._faults_named(), self._lock.held(self.folder.lock_seconds):
             try:
                 with self.recorder.datastore.unit() as cursor:
                     check_not_rolled_back(Evidence(self.folder.checkpoints), cursor)
@@ -92,6 +93,10 @@ class Ledger(Application[str]):
                         raise _NothingKept
             except _NothingKept:
                 pass
+
+    def close(self) -> None:
+        self._lock.close()
+        super().close()
 
     def record(
         self, *facts: Mapping[str, Any], actor: str | None = None, **more: Any

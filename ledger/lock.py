@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from ledger.errors import Busy
@@ -24,18 +24,55 @@ if TYPE_CHECKING:
 @contextmanager
 def held(path: Path, seconds: float) -> Iterator[None]:
     """Hold the lock at `path`; raises `Busy` when it is not free within `seconds`."""
-    try:
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-    except OSError as error:
-        raise named(error, path.name) or error from None
-    connection = sqlite3.connect(path, timeout=seconds, isolation_level=None)
-    try:
+    with closing(Lock(path)) as lock, lock.held(seconds):
+        yield
+
+
+class Lock:
+    """The lock at a path; its file stays open for whoever takes it again and again."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._connection: sqlite3.Connection | None = None
+        self._file: tuple[int, int] | None = None
+
+    @contextmanager
+    def held(self, seconds: float) -> Iterator[None]:
+        """Hold it; raises `Busy` when it is not free within `seconds`."""
+        connection = self._opened()
         try:
+            connection.execute(f"PRAGMA busy_timeout={int(seconds * 1000)}")
             connection.execute("BEGIN EXCLUSIVE")
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
                 raise
             raise Busy(seconds=f"{seconds:g}") from None
-        yield
-    finally:
-        connection.close()
+        try:
+            yield
+        finally:
+            connection.execute("ROLLBACK")
+
+    def close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _opened(self) -> sqlite3.Connection:
+        """The file as it lies there now: one that was taken away locks nobody out.
+
+        One that is there is not opened beside SQLite: to close it would drop the locks that this
+        process holds on it.
+        """
+        try:
+            with suppress(FileExistsError):
+                if not self._path.exists():
+                    os.close(os.open(self._path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+            status = self._path.stat()
+        except OSError as error:
+            raise named(error, self._path.name) or error from None
+        file = (status.st_dev, status.st_ino)
+        if self._connection is None or file != self._file:
+            self.close()
+            self._connection = sqlite3.connect(self._path, isolation_level=None)
+            self._file = file
+        return self._connection

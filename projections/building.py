@@ -17,7 +17,7 @@ from eventsourcing.sqlite import SQLiteTrackingRecorder
 
 from ledger import known, limits
 from ledger.folder import Folder, read_only
-from ledger.lock import held
+from ledger.lock import Lock, held
 from ledger.persistence import Datastore, durable, make_private
 from projections import definitions, marks
 from projections.filling import fill, history_of, insert, processors
@@ -65,22 +65,71 @@ def catch_up(
 
     Views that are missing, of another version, ahead of the ledger or far behind it are rebuilt.
     """
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with closing(folder.connect()) as ledger, held(_lock(path), folder.lock_seconds):
-        made = tracked(path)
-        last = position_of(ledger)
-        if made is None and tell and (changed := _changed(path)):
-            tell(f"made again, because they are defined otherwise now: {', '.join(changed)}")
-        if made is None or made > last or last - made > max(made, BATCH):
-            return _rebuild(folder, path, progress)
-        with closing(_open(path)) as store:
-            recorder = ViewsRecorder(store)
+    with closing(Follower(folder, path)) as follower:
+        return follower.catch_up(progress, tell)
+
+
+class Follower:
+    """Brings views up to date again and again, for whoever records again and again.
+
+    It keeps the ledger and the views open: closing the views folds their write-ahead log into them,
+    which takes longer than all else. Others may meanwhile put another file in their place.
+    """
+
+    def __init__(self, folder: Folder, path: Path) -> None:
+        self._folder, self._path = folder, path
+        self._ledger = folder.connect()
+        self._lock = Lock(_lock(path))
+        self._opened: ViewsRecorder | None = None
+        self._file: int | None = None
+
+    def close(self) -> None:
+        self._let_go()
+        self._lock.close()
+        self._ledger.close()
+
+    def catch_up(self, progress: Progress | None = None, tell: Tell | None = None) -> int:
+        """Bring the views up to date, as `catch_up` does."""
+        path, folder = self._path, self._folder
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with self._lock.held(folder.lock_seconds):
+            made, last = self._made(), position_of(self._ledger)
+            if made is None and tell and (changed := _changed(path)):
+                tell(f"made again, because they are defined otherwise now: {', '.join(changed)}")
+            if made is None or made > last or last - made > max(made, BATCH):
+                self._let_go()
+                return _rebuild(folder, path, progress)
             for first in range(made + 1, last + 1, BATCH):
                 until = min(first + BATCH - 1, last)
-                _replace(recorder, ledger, first, until)
+                _replace(self._recorder(), self._ledger, first, until)
                 if progress:
                     progress(until, last)
         return last
+
+    def _made(self) -> int | None:
+        """The position that the views reach; None where they are to be rebuilt."""
+        if self._opened is not None and self._file == _inode(self._path):
+            return self._opened.max_tracking_id(UPSTREAM) or 0
+        self._let_go()
+        return tracked(self._path)
+
+    def _recorder(self) -> ViewsRecorder:
+        if self._opened is None:
+            self._opened = ViewsRecorder(_open(self._path))
+            self._file = _inode(self._path)
+        return self._opened
+
+    def _let_go(self) -> None:
+        if self._opened is not None:
+            self._opened.datastore.close()
+            self._opened = None
+
+
+def _inode(path: Path) -> int | None:
+    """Which file lies there; None where none does."""
+    with suppress(FileNotFoundError):
+        return path.stat().st_ino
+    return None
 
 
 def _changed(path: Path) -> list[str]:
@@ -190,13 +239,15 @@ def _is_logged_ahead(path: Path) -> bool:
 def _replace(recorder: ViewsRecorder, ledger: sqlite3.Connection, first: int, last: int) -> None:
     """Recompute the streams that grew between two positions, and replace their rows."""
     grown = ledger.execute(
-        "SELECT DISTINCT originator_id FROM stored_events WHERE position BETWEEN ? AND ?",
+        "SELECT originator_id, MIN(originator_version) FROM stored_events "
+        "WHERE position BETWEEN ? AND ? GROUP BY originator_id",
         (first, last),
-    )
-    ids = [row[0] for row in grown]
+    ).fetchall()
+    ids = [id for id, _ in grown]
+    older = [(id,) for id, version in grown if version > 1]  # those that may have rows by now
     with recorder.datastore.unit() as cursor, marks.following(cursor, ids):
-        for table in TABLES:
-            cursor.executemany(f"DELETE FROM {table.name} WHERE stream = ?", [(id,) for id in ids])
+        for table in TABLES if older else ():
+            cursor.executemany(f"DELETE FROM {table.name} WHERE stream = ?", older)
         insert(cursor, ((id, history_of(ledger, id, last)) for id in ids))
         recorder.track(last)
 

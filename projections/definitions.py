@@ -8,6 +8,7 @@ query does not read them.
 
 from __future__ import annotations
 
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,11 +34,13 @@ TABLE = "CREATE TABLE IF NOT EXISTS definitions (name TEXT PRIMARY KEY, hash TEX
 _STAMP = "sources"
 
 
+@cache
 def stamp() -> str:
     """Sizes and times of all sources, as one hash."""
     return _hash(f"{path.name} {(s := path.stat()).st_size} {s.st_mtime_ns}" for path in _sources())
 
 
+@cache
 def of_tables() -> dict[str, str]:
     """A hash of the definition of each table."""
     from sys import modules
