@@ -195,7 +195,7 @@ def _shared_out(
     """The files that other processes make of the parts, in order, with their numbers of facts.
 
     Each is told its parts at once and answers with a line a part. It has no connection of ours,
-    whose locks it could drop, and no terminal; when we are gone, its next answer ends it.
+    whose locks it could drop, and no terminal. What it reads from us ends when we do; so does it.
     """
     import subprocess
 
@@ -220,14 +220,18 @@ def _shared_out(
     try:
         for number, process in enumerate(processes):
             mine = [[*parts[i], str(files[i])] for i in range(number, len(parts), jobs)]
-            with suppress(BrokenPipeError), pipe(process.stdin) as told:
-                told.write(json.dumps([str(folder.path), last, mine]).encode())
+            told = json.dumps([str(folder.path), last, mine])
+            with suppress(BrokenPipeError):
+                pipe(process.stdin).write(f"{told}\n".encode())
+                pipe(process.stdin).flush()
         yield answers()
     finally:
         for process in processes:
             process.kill()
             process.wait()
-            pipe(process.stdout).close()
+            for end in (process.stdin, process.stdout):
+                with suppress(BrokenPipeError):
+                    pipe(end).close()
         for file in files:
             file.unlink(missing_ok=True)
 
@@ -238,14 +242,25 @@ def work() -> None:
     """
     import gc
     from pathlib import Path
+    from threading import Thread
 
     from ledger.folder import Folder
 
     gc.set_threshold(50_000)  # as the command itself does
-    folder, last, parts = json.load(sys.stdin)
-    for first, end, file in parts:
-        facts = _make(Folder.load(Path(folder)), last, Part(first, end), Path(file))
+    folder, last, parts = json.loads(sys.stdin.buffer.readline())
+    files = [Path(file) for *_, file in parts]
+    Thread(target=_end_with_parent, args=(files,), daemon=True).start()
+    for (first, end, _), file in zip(parts, files, strict=True):
+        facts = _make(Folder.load(Path(folder)), last, Part(first, end), file)
         print(json.dumps(facts), flush=True)  # noqa: T201
+
+
+def _end_with_parent(files: list[Path]) -> None:
+    """Wait for the end of what the parent says; nobody needs these files then."""
+    sys.stdin.buffer.read()
+    for file in files:
+        file.unlink(missing_ok=True)
+    os._exit(1)
 
 
 def _make(folder: Folder, last: int, part: Part, file: Path) -> int | None:

@@ -31,12 +31,12 @@ def rows(facts: Sequence[Entry]) -> Iterator[Row]:
     for fact in facts:
         said, occurred = fact.said, fact.occurred
         site = _site(fact, facts[0])
-        places = {site} if site else set()
-        fields = (*places_in(said), "country")
-        places.update(said[field] for field in fields if isinstance(said.get(field), str))
+        places = {said.get(field) for field in places_in(said)}
+        places |= {site, said.get("country")}
+        named = sorted([place for place in places if isinstance(place, str)])
         incident = fact.id if fact.kind.family == "incident" else said.get("incident")
         yield (
-            fact.version, fact.name, site, f" {' '.join(sorted(places))} ", incident,
+            fact.version, fact.name, site, f" {' '.join(named)} ", incident,
             _summary(fact), occurred.text, occurred.earliest, occurred.latest, fact.received.text,
             fact.status,
         )  # fmt: skip
