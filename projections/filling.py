@@ -257,7 +257,7 @@ def work() -> None:
 
 def _end_with_parent(files: list[Path]) -> None:
     """Wait for the end of what the parent says; nobody needs these files then."""
-    sys.stdin.buffer.read()
+    os.read(0, 1)  # and not sys.stdin, whose lock the interpreter wants when it ends
     for file in files:
         file.unlink(missing_ok=True)
     os._exit(1)
