@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ledger.history import Entry, effective, knowledge_times
+from ledger.history import Entry, effective
 from ledger.values.instants import NEVER
 
 if TYPE_CHECKING:
@@ -32,7 +32,11 @@ def readings(history: Sequence[Entry]) -> list[Reading]:
     """What the office knew of a stream: its effective facts, from each knowledge time on."""
     if len(history) == 1:
         return [(history[0].known_at, effective(history))]
-    return [(at, effective(history, at)) for at in knowledge_times(history)]
+    known_at = [entry.known_at for entry in history]
+    return [
+        (at, effective([e for e, known in zip(history, known_at, strict=True) if known <= at]))
+        for at in sorted({*known_at})
+    ]
 
 
 def known_rows(table: Table, stream: str, known: Sequence[Reading]) -> list[Row]:

@@ -95,7 +95,10 @@ def _day(fact: Entry) -> str | None:
     """The local day on which it occurred; None where only the month or an interval is known."""
     if fact.occurred.precision in ("interval", "month", "quarter", "year"):
         return None
-    match = _DAY.search(fact.occurred.text)
+    text = fact.occurred.text
+    if text[4:5] == "-":
+        return text[:10]
+    match = _DAY.search(text)  # after a weekday
     return match[0] if match else None
 
 
