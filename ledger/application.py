@@ -121,12 +121,19 @@ class Ledger(Application[str]):
 
     def last_recorded(self) -> int:
         """The clock of the newest fact, in microseconds; 0 in an empty ledger."""
-        last = self.recorder.max_notification_id()
-        if not last:
-            return 0
-        (newest,) = self.recorder.select_notifications(start=last, limit=1)
-        recorded = Entry.decode(newest.topic, newest.state).said["recorded"]
-        return When.parse(recorded).earliest
+        return self.newest()[1]
+
+    def newest(self) -> tuple[int, int]:
+        """The position and the clock of the newest fact; both 0 in an empty ledger."""
+        with self.recorder.datastore.transaction(commit=False) as cursor:
+            cursor.execute(
+                "SELECT position, topic, state FROM stored_events ORDER BY position DESC LIMIT 1"
+            )
+            row = cursor.fetchone()
+        if row is None:
+            return 0, 0
+        position, topic, state = row
+        return position, When.parse(Entry.decode(topic, state).said["recorded"]).earliest
 
     @contextmanager
     def _faults_named(self) -> Iterator[None]:

@@ -21,9 +21,8 @@ BATCH, BATCH_BYTES = 256, 2**20
 class Pending:
     """The facts of one transaction that wait, in order of recording."""
 
-    def __init__(self, ledger: Ledger) -> None:
-        self._ledger = ledger
-        self._last = ledger.recorder.max_notification_id() or 0
+    def __init__(self, ledger: Ledger, last: int) -> None:
+        self._ledger, self._last = ledger, last
         self._events: list[StoredEvent] = []
         self._entries: list[Entry] = []
         self._of: dict[str, list[Entry]] = {}

@@ -77,9 +77,10 @@ class Transaction:
     def __init__(self, ledger: Ledger, cursor: sqlite3.Cursor) -> None:
         self._ledger, self._cursor = ledger, cursor
         self._index = Index(cursor, ledger.folder.station)
-        self._pending = Pending(ledger)
+        last, recorded = ledger.newest()
+        self._pending = Pending(ledger, last)
         self._together = False
-        self.recorded = max(ledger.clock(), ledger.last_recorded())
+        self.recorded = max(ledger.clock(), recorded)
         self._now: dict[str, When] = {}
         self._roster: dict[str, bool] = {}
 
