@@ -18,7 +18,6 @@ from ledger.errors import (
     NoLedger,
     NotAVigilFile,
 )
-from ledger.values.identifier import STATION
 from ledger.values.instants import zone_known
 
 if TYPE_CHECKING:
@@ -108,6 +107,7 @@ class Folder(NamedTuple):
         from json import dumps
 
         from ledger.persistence import create, make_private
+        from ledger.values.identifier import STATION
 
         zone_known(timezone)
         if not STATION.fullmatch(station):

@@ -8,8 +8,8 @@ query does not read them.
 
 from __future__ import annotations
 
+import os
 from functools import cache
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,17 +17,17 @@ from projections.views import VIEWS
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-_PROJECTIONS = Path(__file__).parent
-_LEDGER = _PROJECTIONS.parent / "ledger"
+_PROJECTIONS = os.path.dirname(__file__)  # noqa: PTH120  # by text, for every query asks
+_LEDGER = f"{os.path.dirname(_PROJECTIONS)}/ledger"  # noqa: PTH120
 
-#: The sources that every table follows from.
+#: What every table follows from: these sources, and all of these folders.
 _SHARED = (
-    _PROJECTIONS / "kernel.py", _PROJECTIONS / "table.py", _LEDGER / "history.py",
-    _LEDGER / "registry.py", _LEDGER / "amendments.py", _LEDGER / "known.py",
+    f"{_PROJECTIONS}/kernel.py", f"{_PROJECTIONS}/table.py", f"{_LEDGER}/history.py",
+    f"{_LEDGER}/registry.py", f"{_LEDGER}/amendments.py", f"{_LEDGER}/known.py",
 )  # fmt: skip
-_SHARED_FOLDERS = (_LEDGER / "values", _LEDGER / "facts")
+_SHARED_FOLDERS = (f"{_LEDGER}/values", f"{_LEDGER}/facts")
 
 TABLE = "CREATE TABLE IF NOT EXISTS definitions (name TEXT PRIMARY KEY, hash TEXT NOT NULL)"
 #: The name under which the sizes and times of all sources are kept.
@@ -36,8 +36,13 @@ _STAMP = "sources"
 
 @cache
 def stamp() -> str:
-    """Sizes and times of all sources, as one hash."""
-    return _hash(f"{path.name} {(s := path.stat()).st_size} {s.st_mtime_ns}" for path in _sources())
+    """Sizes and times of all sources."""
+    files = [os.stat(path) for path in _SHARED]  # noqa: PTH116
+    for folder in (_PROJECTIONS, *_SHARED_FOLDERS):
+        with os.scandir(folder) as entries:
+            sources = sorted((e.name, e) for e in entries if e.name.endswith(".py"))
+        files += [entry.stat() for _, entry in sources]
+    return " ".join([f"{file.st_size:x}-{file.st_mtime_ns:x}" for file in files])
 
 
 @cache
@@ -47,7 +52,7 @@ def of_tables() -> dict[str, str]:
 
     from projections.tables import TABLES
 
-    shared = _hash(path.read_text(encoding="utf-8") for path in _shared())
+    shared = _hash(Path(path).read_text(encoding="utf-8") for path in _shared())
     found = {}
     for table in TABLES:
         own = Path(str(modules[table.rows.__module__].__file__)).read_text(encoding="utf-8")
@@ -77,16 +82,13 @@ def changed(views: sqlite3.Connection) -> list[str]:
     return [name for name, view in VIEWS.items() if other & set(view.tables)]
 
 
-def _hash(texts: Iterator[str] | tuple[str, ...]) -> str:
+def _hash(texts: Iterable[str]) -> str:
+    from hashlib import sha256
+
     return sha256("\0".join(texts).encode()).hexdigest()
 
 
-def _sources() -> Iterator[Path]:
-    yield from _shared()
-    yield from sorted(_PROJECTIONS.glob("*.py"))
-
-
-def _shared() -> Iterator[Path]:
+def _shared() -> Iterator[str]:
     yield from _SHARED
     for folder in _SHARED_FOLDERS:
-        yield from sorted(folder.glob("*.py"))
+        yield from sorted(map(str, Path(folder).glob("*.py")))

@@ -14,15 +14,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ledger.history import Entry, effective
-from ledger.values.instants import NEVER
+from ledger.values.instants import FOREVER
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from projections.table import Row, Table
-
-#: The end of what is still known.
-FOREVER = NEVER + 1
 
 #: The effective facts of a stream, and the instant from which they were what the office knew.
 Reading = tuple[int, list[Entry]]

@@ -9,8 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ledger.values.instants import DAY, HOUR
-from projections.kernel import FOREVER
+from ledger.values.instants import DAY, FOREVER, HOUR
 from projections.table import Row, Table
 
 if TYPE_CHECKING:

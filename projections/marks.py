@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from projections.kernel import FOREVER
+from ledger.values.instants import FOREVER
 from projections.spans import INDEX
 from projections.sums import ADDED, ADDS, BEFORE, CLASSES, HALF, TAKEN, TAKES, WIDTH, kept, plus
 

@@ -19,17 +19,16 @@ definition; where the stretches are long, it takes as long.
 
 from __future__ import annotations
 
-from array import array
 from contextlib import contextmanager
 from operator import add, itemgetter
 from sys import byteorder
 from typing import TYPE_CHECKING, Any
 
-from ledger.values.instants import ALWAYS, DAY, NEVER
-from projections.kernel import FOREVER
+from ledger.values.instants import ALWAYS, DAY, FOREVER, NEVER
 
 if TYPE_CHECKING:
     import sqlite3
+    from array import array
     from collections.abc import Iterable, Iterator, Sequence
 
     from projections.question import Question
@@ -216,6 +215,8 @@ def _added(vectors: Sequence[bytes]) -> array[int]:
     All numbers of an array are added at once, as one long integer. With its sign bit turned over
     each is itself and 2**63, never negative, so that it takes nothing from the number beside it.
     """
+    from array import array
+
     length = max(map(len, vectors), default=0)
     excess = int.from_bytes(array("q", [-(2**63)]).tobytes() * (length // 8), byteorder)
     integers = (int.from_bytes(one.ljust(length, b"\0"), byteorder) ^ excess for one in vectors)

@@ -21,6 +21,9 @@ DAY = 24 * HOUR
 ALWAYS = -(2**62)
 NEVER = 2**62
 
+#: The end of what is still known.
+FOREVER = NEVER + 1
+
 EPOCH = datetime(1970, 1, 1)
 
 

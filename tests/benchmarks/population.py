@@ -22,9 +22,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from ledger.values.instants import DAY, HOUR, NEVER
+from ledger.values.instants import DAY, FOREVER, HOUR, NEVER
 from projections import marks, population, sums
-from projections.kernel import FOREVER
 from projections.question import Question
 from projections.tables import TABLES
 

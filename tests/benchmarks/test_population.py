@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ledger.values.instants import DAY
+from ledger.values.instants import DAY, FOREVER
 from projections import marks, population
-from projections.kernel import FOREVER
 from tests.benchmarks.population import DAYS, ask, make
 
 if TYPE_CHECKING:

@@ -18,8 +18,9 @@ from ledger.folder import read_only
 from ledger.history import effective, knowledge_times
 from ledger.registry import FAMILIES
 from ledger.values.figure import ZERO, Figure
+from ledger.values.instants import FOREVER
 from projections import building, views
-from projections.kernel import FOREVER, known_rows, readings
+from projections.kernel import known_rows, readings
 from projections.question import Question
 from projections.tables import TABLES, digests
 from tests.conftest import verify

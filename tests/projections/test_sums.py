@@ -13,9 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ledger.folder import read_only
-from ledger.values.instants import ALWAYS, DAY, HOUR, NEVER
+from ledger.values.instants import ALWAYS, DAY, FOREVER, HOUR, NEVER
 from projections import building, figures, marks, population, sites, spans, sums
-from projections.kernel import FOREVER
 from projections.question import Question
 from projections.tables import TABLES, digests
 from tests.projections.histories import MEMORY, answers, logs, written
