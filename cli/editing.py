@@ -96,7 +96,7 @@ def _edited(
     with _private_file(shown, session.world.environment.get("TMPDIR")) as path:
         while True:
             _open(session, path)
-            text = _read(path)
+            text = _read(session, path)
             if text == _plain_lines(shown) and problem is not None:
                 raise problem
             try:
@@ -147,7 +147,7 @@ def _private_file(text: str, temporary: str | None) -> Iterator[Path]:
             file.write(text)
         yield path
     finally:
-        if path.exists() and path.read_bytes() != text.encode():
+        if path.is_file() and path.read_bytes() != text.encode():
             path.chmod(0o600)
             click.echo(f"what you wrote is kept in {path}", err=True)
         else:
@@ -158,31 +158,34 @@ def _open(session: Session, path: Path) -> None:
     import shlex
     import subprocess
 
-    environment = session.world.environment
-    editor = environment.get("VISUAL") or environment.get("EDITOR") or _installed(environment)
+    environment, editor = session.world.environment, _editor(session)
     try:
         words = [*shlex.split(editor), str(path)]
         done = subprocess.run(words, env=dict(environment), check=False)  # noqa: S603
     except (OSError, ValueError) as error:
-        raise EditorFailed(editor=editor[:60], why=error) from None
+        why = error.strerror if isinstance(error, OSError) else error
+        raise EditorFailed(editor=editor[:60], why=why) from None
     if done.returncode != 0:
         raise EditorFailed(editor=editor[:60], why=f"it ended with {done.returncode}")
 
 
-def _installed(environment: Any) -> str:
+def _editor(session: Session) -> str:
+    environment = session.world.environment
     path = environment.get("PATH")
     names = ("sensible-editor", "vim", "nano")
-    return next((name for name in names if shutil.which(name, path=path)), "vi")
+    installed = next((name for name in names if shutil.which(name, path=path)), "vi")
+    return environment.get("VISUAL") or environment.get("EDITOR") or installed
 
 
 def _plain_lines(text: str) -> str:
     return text.replace("\r\n", "\n")
 
 
-def _read(path: Path) -> str:
+def _read(session: Session, path: Path) -> str:
     try:
         return _plain_lines(path.read_bytes().decode())
     except UnicodeDecodeError as error:
         raise InputNotUtf8(byte=error.start + 1) from None
     except OSError as error:
-        raise EditorFailed(editor="the editor", why=error.strerror) from None
+        why = f"it left no form to read: {error.strerror}"
+        raise EditorFailed(editor=_editor(session)[:60], why=why) from None
