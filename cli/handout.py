@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from cli import __version__
+from cli.completion import views as every_view
 from cli.main import refuse_unknown
 from cli.options import with_session
 from cli.query import RANK_OF, answered, question_of
@@ -47,7 +48,14 @@ def _with_question(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @click.command("views")
-@click.option("--view", "named", multiple=True, metavar="VIEW", help="Only this view; repeats.")
+@click.option(
+    "--view",
+    "named",
+    multiple=True,
+    metavar="VIEW",
+    shell_complete=every_view,
+    help="Only this view; repeats.",
+)
 @_with_question
 @with_session
 def export_views(session: Session, named: tuple[str, ...], **given: Any) -> None:
@@ -77,7 +85,13 @@ def export_views(session: Session, named: tuple[str, ...], **given: Any) -> None
 
 
 @click.command("hxl")
-@click.option("--view", metavar="VIEW", default="population", help="Which view (population).")
+@click.option(
+    "--view",
+    metavar="VIEW",
+    default="population",
+    shell_complete=every_view,
+    help="Which view (population).",
+)
 @_with_question
 @with_session
 def export_hxl(session: Session, view: str, **given: Any) -> None:
