@@ -252,3 +252,16 @@ def test_exported_facts_give_an_empty_ledger_the_same_digests(demo: Office) -> N
     assert digests[0] == digests[1]
     assert demo.ok("import - -L copy -f json", data.encode()).json["facts"] == 0
     assert demo.ok("export facts -L copy").out.count("\n") == demo.position
+
+
+def test_what_has_parts_in_a_list_is_json_in_a_cell(camp: Office) -> None:
+    camp.ok("record service measured --site hurriya --indicator water_supply --value 14 "
+            "--unit l_per_person_day --at 2013-02-01")  # fmt: skip
+    (row,) = csv.DictReader(io.StringIO(camp.ok("query services -f csv").out))
+    assert json.loads(row["verdicts"].partition("} {")[0] + "}")["result"] == "fail"
+
+
+def test_the_id_of_a_finding_is_what_it_is_about(camp: Office) -> None:
+    camp.ok("record movement made --from hurriya --to ashraf --count 5000 --at 2013-02-01")
+    rows = camp.query("findings")
+    assert camp("check -f ids").out.splitlines() == [row["about"] for row in rows] != []
