@@ -51,6 +51,6 @@ def _give_sheet(session: Session, handed: Entry) -> None:
         "",
         f"handover of {handed.id} by {actor} to {to}, {handed.occurred.text}",
         *(f"  {item}" for item in items or ["nothing is open"]),
-        f"{to} takes it over with: vigil record watch accepted --actor {to}",
+        f"{to} takes it over with: vigil record watch accepted {handed.id} --actor {to}",
     ]
     session.write("".join(f"{line(one)}\n" for one in lines))

@@ -300,9 +300,9 @@ def _place(session: Session, text: str | None, field: str) -> str | None:
 def _incident(session: Session, text: str | None) -> str | None:
     if text is None:
         return None
-    from cli.references import thing_named
+    from cli.references import existing
 
-    return thing_named(session, text, "INC")
+    return existing(session, text, "INC", "incident")
 
 
 def _standard(text: str | None) -> str | None:

@@ -292,7 +292,7 @@ class IdentifierMalformed(Refused):
     """An id has characters or a length that ids cannot have, or another kind's letters."""
 
     code = "E2401"
-    message = "{text!r} is not an id of a {family}"
+    message = "{text!r} is not an id of the family {family}"
     hint = "an id is {kind}- and then A-Z, 0-9 and -, at most 40 characters in all"
     example = "vigil record incident opened inc_1 --site hurriya --kind attack --title x"
 
@@ -461,7 +461,10 @@ class InTheFuture(Refused):
 
     code = "E3102"
     message = "{time} is in the future (the ledger's clock says {now})"
-    hint = "check the date and the zone; what is planned is not a fact yet"
+    hint = (
+        "what is planned is not a fact yet; check the date and the zone, and write 2013-02-09, "
+        "2013-02, 2013-02-09T05:30, 05:30, yesterday 22:10, -20m or now"
+    )
 
 
 class ReceivedBeforeTarget(Refused):
@@ -781,7 +784,7 @@ class SeveralOpenWatches(Refused):
     """A fact that names no watch is of the actor's open one, and there are several."""
 
     code = "E3844"
-    message = "{actor} has {count} watches {what}: {ids}"
+    message = "{actor} has more than one watch {what}: {ids}"
     hint = "name the one you mean"
 
 
@@ -1205,7 +1208,7 @@ class KnowledgeReversed(VigilError):
 
     code, exit = "E5007", 2
     message = "{later} is after {earlier}: nothing is learned backwards"
-    hint = "name the earlier time first: vigil diff {earlier} {later}"
+    hint = "name the earlier time first: vigil diff {typed}"
     example = "vigil diff 2013 2012"
 
 

@@ -200,7 +200,7 @@ class Transaction:
             raise NoOpenWatch(actor=actor, what=what, field="id")
         if len(ids) > 1:
             listed = ", ".join(ids)
-            raise SeveralOpenWatches(actor=actor, count=len(ids), what=what, ids=listed, field="id")
+            raise SeveralOpenWatches(actor=actor, what=what, ids=listed, field="id")
         return ids[0]
 
     def _zone_of(self, said: Mapping[str, Any], id: str | None) -> str:

@@ -157,7 +157,8 @@ class HandedOver(_OfAWatch):
     @staticmethod
     def check(fact: Entry, history: Sequence[Entry], known: Known) -> None:
         _OfAWatch.check(fact, history, known)
-        if fact.said["to"] in (standing_of(history).officer, fact.said["actor"]):
+        to = fact.said["to"].casefold()
+        if to in (standing_of(history).officer.casefold(), fact.said["actor"].casefold()):
             raise HandedToOneself(to=fact.said["to"], id=fact.id, field="to")
 
 

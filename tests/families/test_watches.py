@@ -342,7 +342,7 @@ def test_a_handover_collects_what_is_open_and_prints_it(camp: Office) -> None:
     sheet = told.out.partition("handover of WCH-A by HRO-07 to HRO-08")[2]
     for words in ("the generator", "open: INC-A attack", "not assessed: INC-A/2 claim by unhcr",
                   "overdue: COM-A was due 2013-01-31", "missing: ", "2 by unhcr",
-                  "vigil record watch accepted --actor HRO-08"):  # fmt: skip
+                  "vigil record watch accepted WCH-A --actor HRO-08"):  # fmt: skip
         assert words in sheet
     assert "INC-B" not in sheet
     assert "INC-C" not in sheet
