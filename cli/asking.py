@@ -53,7 +53,7 @@ def _kind(session: Session, names: Sequence[str]) -> str:
     _list(shown)
     while True:
         said = read_line(session, "which fact? ").lower()
-        if said.isdecimal() and 1 <= int(said) <= len(shown):
+        if said.isdecimal() and len(said) < 4 and 1 <= int(said) <= len(shown):
             return shown[int(said) - 1]
         typed = ".".join(said.replace(".", " ").split())
         if typed in names:

@@ -109,6 +109,9 @@ def export_hxl(session: Session, view: str, **given: Any) -> None:
         raise click.UsageError(msg)
     if view not in VIEWS:
         refuse_unknown(click.get_current_context(), view, exchanged, "view")
+    if Path(session.output or "").suffix.lower() == ".xlsx":
+        msg = f"-o {session.output}: HXL is written as CSV; a workbook is made by export views."
+        raise click.UsageError(msg)
 
     def lines() -> list[str]:
         from cli.render.csv import lines
@@ -131,7 +134,7 @@ def _known(named: tuple[str, ...]) -> list[str]:
 
 def _writer(output: str | None, views: list[str]) -> Callable[[Session, Handout], dict[str, int]]:
     """What writes a hand-out and counts its rows by view, by the ending of the name."""
-    if output is None:
+    if not output:
         msg = "Missing option '-o': FILE.xlsx, a folder, or FILE.csv for one view."
         raise click.UsageError(msg)
     ending = "" if Path(output).is_dir() else Path(output).suffix.lower()

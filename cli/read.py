@@ -180,7 +180,9 @@ def _first_position(session: Session, since: str | None) -> int:
     if since is None:
         return 1
     if since.isdecimal():
-        return int(since)
+        from cli.query import position_given
+
+        return position_given(since)
     from projections.views import last_recorded_by
 
     when = session.when(since, "since")

@@ -96,7 +96,9 @@ class LedgerReadOnly(VigilError):
 
     code = "E1005"
     message = "{file} cannot be written: {why}"
-    hint = "mount the medium for writing or copy the folder; reading works as it is"
+    hint = (
+        "make its folder, mount the medium for writing or copy the ledger; reading works as it is"
+    )
 
 
 class DiskFull(VigilError):
@@ -328,7 +330,7 @@ class TextTooLong(Refused):
 
     code = "E2501"
     message = "the text has {length} characters; at most {limit} fit here"
-    hint = "shorten it, or put the whole into note"
+    hint = "shorten it; what is longer goes into note, or into a file: vigil attach --help"
 
 
 class TextEmpty(Refused):

@@ -157,7 +157,8 @@ class Transaction:
         history = self._history(fact)
         if expect is not None and (not history or history[-1].fact != expect):
             newest = history[-1].fact if history else "nothing"
-            raise Expected(expected=expect, id=fact.id, newest=newest)
+            id = fact.id or expect.partition("/")[0]
+            raise Expected(expected=expect, id=id, newest=newest)
         fact = self._completed(fact, history, actor, batch, zone)
         with self.together():
             return self._store(fact, history, now)

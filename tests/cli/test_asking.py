@@ -82,7 +82,9 @@ def test_one_goes_back_explains_empties_and_ends(asked: Office) -> None:
                   "<", "old", "y")  # fmt: skip
     assert answer.code == 0, answer.err
     assert "site is needed" in answer.err
-    assert "  in fact.corrected, fact.retracted" in answer.err  # of the id, where `?` was asked
+    assert (
+        "\n      in fact.corrected, fact.retracted" in answer.err
+    )  # of the id, where `?` was asked
     (row,) = asked.ok("show INC-X -f json").rows
     assert (row["site"], row["note"], row["occurred"][:4]) == ("hurriya", "old", "2026")
 

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import stat
+import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
@@ -265,3 +266,21 @@ def test_the_id_of_a_finding_is_what_it_is_about(camp: Office) -> None:
     camp.ok("record movement made --from hurriya --to ashraf --count 5000 --at 2013-02-01")
     rows = camp.query("findings")
     assert camp("check -f ids").out.splitlines() == [row["about"] for row in rows] != []
+
+
+@pytest.mark.parametrize("number", ["7", "9" * 20, "9" * 5000])
+def test_nothing_was_recorded_since_a_position_that_no_ledger_has(
+    camp: Office, number: str
+) -> None:
+    assert camp.ok(f"log --since {number} -f json").rows == []
+
+
+@pytest.mark.parametrize(("close", "code"), [(">&-", 0), (">&- 2>&-", 0), ("2>&-", 0)])
+def test_a_closed_output_is_no_fault(camp: Office, vigil: list[str], close: str, code: int) -> None:
+    line = f'exec "$@" {close}'
+    done = subprocess.run(
+        ["sh", "-c", line, "sh", *vigil, "record", "incident", "closed", "INC-ONE"],
+        cwd=camp.folder, capture_output=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (code, b"")
+    assert camp.position == 7
