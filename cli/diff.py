@@ -47,7 +47,7 @@ def diff(session: Session, k1: str, k2: str, named: tuple[str, ...], **given: An
     timeline; each change with the facts received in between that made it.
 
     Options narrow the views down as in query; without --view, views that have no such option
-    are left out.
+    are left out. A time that begins with a dash stands behind two: vigil diff -- -3d now
     """
     since, until = _between(session, k1, k2)
     views = _views(named, given)
@@ -72,7 +72,8 @@ def _between(session: Session, k1: str, k2: str) -> tuple[When, When]:
     assert since is not None
     assert until is not None
     if since.latest > until.latest:
-        typed = f"{quote(k2)} {quote(k1)}"
+        dashes = "-- " if "-" in (k1[:1], k2[:1]) else ""
+        typed = f"{dashes}{quote(k2)} {quote(k1)}"
         raise KnowledgeReversed(later=since.text, earlier=until.text, typed=typed, field="k1")
     return since, until
 
