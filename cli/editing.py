@@ -14,7 +14,14 @@ import click
 from cli.blanks import as_options, in_order
 from cli.forms import kept_exactly, read_form, with_remarks, write_form
 from cli.recording import fields_of, record_fact
-from ledger.errors import DuplicateKeys, EditorFailed, FieldUnknown, InputNotUtf8, VigilError
+from ledger.errors import (
+    ActorMissing,
+    DuplicateKeys,
+    EditorFailed,
+    FieldUnknown,
+    InputNotUtf8,
+    VigilError,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -90,6 +97,8 @@ def _edited(
     if session.no_input:
         msg = "--edit opens an editor and cannot be combined with --no-input."
         raise click.UsageError(msg)
+    if session.actor is None:  # said before anything is written, not after
+        raise ActorMissing()
     shown = write_form(heading, form, given)
     before = read_form(_plain_lines(shown))
     problem: VigilError | None = None

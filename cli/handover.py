@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 from cli.render.text import line
@@ -51,6 +52,6 @@ def _give_sheet(session: Session, handed: Entry) -> None:
         "",
         f"handover of {handed.id} by {actor} to {to}, {handed.occurred.text}",
         *(f"  {item}" for item in items or ["nothing is open"]),
-        f"{to} takes it over with: vigil record watch accepted {handed.id} --actor {to}",
+        f"{to} takes it over with: vigil record watch accepted {handed.id} --actor {quote(to)}",
     ]
     session.write("".join(f"{line(one)}\n" for one in lines))

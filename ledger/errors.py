@@ -79,7 +79,7 @@ class LedgerExists(Refused):
 
     code = "E1003"
     message = "{folder} already holds a ledger"
-    hint = "choose another folder, or use this one: vigil status -L {folder}"
+    hint = "choose another folder, or use this one: vigil status -L {typed}"
     example = "vigil init . && vigil init ."
 
 
@@ -771,7 +771,7 @@ class AcceptedByAnother(Refused):
 
     code = "E3842"
     message = "{id} was handed over to {to}, not to {actor}"
-    hint = "{to} accepts it: vigil record watch accepted {id} --actor {to}"
+    hint = "{to} accepts it: vigil record watch accepted {id} --actor {typed}"
 
 
 class NoOpenWatch(Refused):

@@ -7,6 +7,7 @@ one who has it; only that officer's acceptance passes it on.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from shlex import quote
 from typing import ClassVar, NamedTuple, Self
 
 from pydantic import Field, model_validator
@@ -174,7 +175,9 @@ class Accepted(_OfAWatch):
         _OfAWatch.check(fact, history, known)
         to = standing_of(history).to
         if fact.said["actor"] != to:
-            raise AcceptedByAnother(actor=fact.said["actor"], to=to, id=fact.id, field="actor")
+            raise AcceptedByAnother(
+                actor=fact.said["actor"], to=to, typed=quote(str(to)), id=fact.id, field="actor"
+            )
 
 
 class Ended(_OfAWatch):

@@ -190,6 +190,13 @@ def test_an_editor_that_leaves_no_form_is_named_and_leaves_nothing(
     assert list(desk.home.glob("vigil-*")) == []
 
 
+def test_who_cannot_record_is_not_given_a_form(office: Office) -> None:
+    office.environment["VISUAL"] = "/nowhere/ed"
+    assert "[E1001]" in office(f"{OPEN}").err
+    office.ok("init .")
+    assert "[E3903]" in office(f"{OPEN}").err
+
+
 @pytest.mark.parametrize("line", [f"{OPEN} --no-input", f"{OPEN} --title -",
                                   "correct INC-ONE/2 --edit --set killed=6 --reason x",
                                   "correct INC-ONE/2 --reason x"])  # fmt: skip

@@ -284,3 +284,12 @@ def test_a_closed_output_is_no_fault(camp: Office, vigil: list[str], close: str,
     )  # fmt: skip
     assert (done.returncode, done.stderr) == (code, b"")
     assert camp.position == 7
+
+
+def test_a_folder_with_a_blank_in_its_name_can_be_typed(office: Office) -> None:
+    told = office.ok(["init", "night watch", "--actor", "HRO-07"]).out
+    assert told.rstrip().endswith("-L 'night watch'")
+    cure = office(["init", "night watch"]).err.partition("use this one: ")[2]
+    office.ok(cure)
+    told = office.ok(["demo", "public record"]).out.rstrip().splitlines()[-1]
+    office.ok(told)

@@ -328,6 +328,16 @@ def test_a_nil_report_of_an_hour_that_holds_an_incident_is_a_finding(
 # On the command line ------------------------------------------------------------------------------
 
 
+def test_the_command_that_takes_over_can_be_typed_whatever_the_officer_is_called(
+    camp: Office,
+) -> None:
+    camp.ok("record watch started WCH-A --site hurriya --post gate")
+    sheet = camp.ok(["record", "watch", "handed_over", "--to", "HRO 8'; x"]).out
+    refused = camp("record watch accepted WCH-A").err
+    for told in (sheet.partition("with: ")[2], refused.partition("accepts it: ")[2]):
+        camp.ok(f"{told.strip()} -n")
+
+
 def test_a_handover_collects_what_is_open_and_prints_it(camp: Office) -> None:
     camp.all("""
         incident opened INC-A --site hurriya --kind attack --title 'rockets hit the camp' --at 2013-02-09T05:45 --received 2013-02-09T05:50
