@@ -328,6 +328,14 @@ def test_a_nil_report_of_an_hour_that_holds_an_incident_is_a_finding(
 # On the command line ------------------------------------------------------------------------------
 
 
+def test_a_file_gets_the_receipt_and_the_sheet(camp: Office) -> None:
+    camp.ok("record watch started WCH-A --site hurriya --post gate")
+    camp.ok("record watch handed_over --to HRO-08 -o sheet.txt")
+    told = (camp.folder / "sheet.txt").read_text()
+    assert told.startswith("recorded: WCH-A/2")
+    assert "HRO-08 takes it over with: " in told
+
+
 def test_the_command_that_takes_over_can_be_typed_whatever_the_officer_is_called(
     camp: Office,
 ) -> None:
