@@ -112,12 +112,16 @@ class Session:
         given = self._options.get("now")
         if given is None:
             return self.world.clock()
-        from ledger.errors import VigilError
+        from ledger.errors import TimeNotUnderstood, VigilError
+        from ledger.values.instants import iso
         from ledger.values.when import When
 
         zone = self.folder.timezone
         try:
-            return When.parse(given).settle(zone, self.world.clock()).earliest
+            moment = When.parse(given).settle(zone, self.world.clock()).earliest
+            if iso(moment) is None:  # `..2013` begins at no moment
+                raise TimeNotUnderstood(text=given)
+            return moment
         except VigilError as error:
             error.field = "now"
             raise

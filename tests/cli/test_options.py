@@ -293,3 +293,22 @@ def test_a_folder_with_a_blank_in_its_name_can_be_typed(office: Office) -> None:
     office.ok(cure)
     told = office.ok(["demo", "public record"]).out.rstrip().splitlines()[-1]
     office.ok(told)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["init other", "demo other", "replay", "checkpoint", "prove INC-ONE/1 -o other",
+     "export facts -o other", "export views -o other", "export hxl -o other", "backup other",
+     "template observation.made -o other.xlsx"],
+)  # fmt: skip
+def test_what_cannot_be_tried_is_not_done_either(camp: Office, line: str) -> None:
+    before = sorted(path.name for path in camp.folder.rglob("*"))
+    answer = camp(f"{line} --dry-run")
+    assert (answer.code, "[E5001]" in answer.err) == (2, True)
+    assert "--dry-run means nothing for vigil" in answer.err
+    assert sorted(path.name for path in camp.folder.rglob("*")) == before
+
+
+def test_a_time_without_a_beginning_is_no_present(camp: Office) -> None:
+    answer = camp(f"{MOVE} --at 05:30 --now ..2013")
+    assert (answer.code, "now: '..2013'" in answer.err) == (4, True)
