@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from cli.render.sheets import Sheet
 
 _NUMBER = re.compile(r"-?\d+")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\0")
 
 
 def render(rows: list[dict[str, Any]], columns: Columns) -> str:
