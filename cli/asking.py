@@ -12,7 +12,7 @@ from cli.blanks import as_options, in_order
 from cli.prompts import complain, explain, read_line, say, told
 from cli.recording import fields_of, record_fact, recorded
 from cli.render.text import line
-from ledger.errors import ActorMissing, UnknownThing, VigilError
+from ledger.errors import ActorMissing, VigilError
 from ledger.registry import FACTS, FAMILIES, fact_class, nearest
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def _kind(session: Session, names: Sequence[str]) -> str:
     _list(shown)
     while True:
         said = read_line(session, "which fact? ").lower()
-        if said.isdecimal() and 1 <= int(said) <= len(shown):
+        if said.isdecimal() and len(said) < 4 and 1 <= int(said) <= len(shown):
             return shown[int(said) - 1]
         typed = ".".join(said.replace(".", " ").split())
         if typed in names:
@@ -194,12 +194,9 @@ class _Sheet:
 
     def _check_exists(self, id: str) -> None:
         """The ledger looks at the id last; whoever types it wants to know at once."""
-        from cli.references import beginning_with
+        from cli.references import existing
 
-        letters = FAMILIES[self._cls.kind.family].kind
-        if id not in beginning_with(self._session, id, letters, 1):
-            known = beginning_with(self._session, "", letters, 1000)
-            raise UnknownThing(id=id[:60], nearest=nearest(id, known), field="id")
+        existing(self._session, id, FAMILIES[self._cls.kind.family].kind, "id")
 
     def _resolved(self, receipt: Receipt) -> dict[str, Any]:
         """The fields with every time as it was understood, so that it stays what was confirmed."""

@@ -61,7 +61,10 @@ def blanks(cls: type[Fact]) -> list[Blank]:
 
 def in_order(cls: type[Fact]) -> list[Blank]:
     """Every blank as it is best filled in: what is needed, then when, the fact's own, the rest."""
-    return sorted([id_of(cls.kind), *blanks(cls)], key=_place_in_order)
+    id, own = id_of(cls.kind), cls.model_fields["id"]
+    if own.is_required():  # a site and an officer are called by their ids, so none is given out
+        id = id._replace(help=own.description or "", required=True)
+    return sorted([id, *blanks(cls)], key=_place_in_order)
 
 
 def _place_in_order(blank: Blank) -> int:

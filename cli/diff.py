@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cli.completion import views as every_view
 from cli.main import refuse_unknown
 from cli.options import with_session
 from cli.query import COLUMNS, answered, check_options, narrowed, question_of
@@ -31,7 +32,14 @@ _LONG = 50
 @click.command()
 @click.argument("k1", metavar="K1")
 @click.argument("k2", metavar="K2")
-@click.option("--view", "named", metavar="VIEW", multiple=True, help="Only this view; repeatable.")
+@click.option(
+    "--view",
+    "named",
+    metavar="VIEW",
+    multiple=True,
+    shell_complete=every_view,
+    help="Only this view; repeatable.",
+)
 @narrowed
 @with_session
 def diff(session: Session, k1: str, k2: str, named: tuple[str, ...], **given: Any) -> None:
@@ -39,7 +47,7 @@ def diff(session: Session, k1: str, k2: str, named: tuple[str, ...], **given: An
     timeline; each change with the facts received in between that made it.
 
     Options narrow the views down as in query; without --view, views that have no such option
-    are left out.
+    are left out. A time that begins with a dash stands behind two: vigil diff -- -3d now
     """
     since, until = _between(session, k1, k2)
     views = _views(named, given)
@@ -56,13 +64,17 @@ def diff(session: Session, k1: str, k2: str, named: tuple[str, ...], **given: An
 
 
 def _between(session: Session, k1: str, k2: str) -> tuple[When, When]:
+    from shlex import quote
+
     from ledger.errors import KnowledgeReversed
 
     since, until = session.when(k1, "k1"), session.when(k2, "k2")
     assert since is not None
     assert until is not None
     if since.latest > until.latest:
-        raise KnowledgeReversed(later=since.text, earlier=until.text, field="k1")
+        dashes = "-- " if "-" in (k1[:1], k2[:1]) else ""
+        typed = f"{dashes}{quote(k2)} {quote(k1)}"
+        raise KnowledgeReversed(later=since.text, earlier=until.text, typed=typed, field="k1")
     return since, until
 
 

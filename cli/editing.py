@@ -14,7 +14,14 @@ import click
 from cli.blanks import as_options, in_order
 from cli.forms import kept_exactly, read_form, with_remarks, write_form
 from cli.recording import fields_of, record_fact
-from ledger.errors import DuplicateKeys, EditorFailed, FieldUnknown, InputNotUtf8, VigilError
+from ledger.errors import (
+    ActorMissing,
+    DuplicateKeys,
+    EditorFailed,
+    FieldUnknown,
+    InputNotUtf8,
+    VigilError,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -90,13 +97,15 @@ def _edited(
     if session.no_input:
         msg = "--edit opens an editor and cannot be combined with --no-input."
         raise click.UsageError(msg)
+    if session.actor is None:  # said before anything is written, not after
+        raise ActorMissing()
     shown = write_form(heading, form, given)
     before = read_form(_plain_lines(shown))
     problem: VigilError | None = None
     with _private_file(shown, session.world.environment.get("TMPDIR")) as path:
         while True:
             _open(session, path)
-            text = _read(path)
+            text = _read(session, path)
             if text == _plain_lines(shown) and problem is not None:
                 raise problem
             try:
@@ -147,7 +156,7 @@ def _private_file(text: str, temporary: str | None) -> Iterator[Path]:
             file.write(text)
         yield path
     finally:
-        if path.exists() and path.read_bytes() != text.encode():
+        if path.is_file() and path.read_bytes() != text.encode():
             path.chmod(0o600)
             click.echo(f"what you wrote is kept in {path}", err=True)
         else:
@@ -158,31 +167,34 @@ def _open(session: Session, path: Path) -> None:
     import shlex
     import subprocess
 
-    environment = session.world.environment
-    editor = environment.get("VISUAL") or environment.get("EDITOR") or _installed(environment)
+    environment, editor = session.world.environment, _editor(session)
     try:
         words = [*shlex.split(editor), str(path)]
         done = subprocess.run(words, env=dict(environment), check=False)  # noqa: S603
     except (OSError, ValueError) as error:
-        raise EditorFailed(editor=editor[:60], why=error) from None
+        why = error.strerror if isinstance(error, OSError) else error
+        raise EditorFailed(editor=editor[:60], why=why) from None
     if done.returncode != 0:
         raise EditorFailed(editor=editor[:60], why=f"it ended with {done.returncode}")
 
 
-def _installed(environment: Any) -> str:
+def _editor(session: Session) -> str:
+    environment = session.world.environment
     path = environment.get("PATH")
     names = ("sensible-editor", "vim", "nano")
-    return next((name for name in names if shutil.which(name, path=path)), "vi")
+    installed = next((name for name in names if shutil.which(name, path=path)), "vi")
+    return environment.get("VISUAL") or environment.get("EDITOR") or installed
 
 
 def _plain_lines(text: str) -> str:
     return text.replace("\r\n", "\n")
 
 
-def _read(path: Path) -> str:
+def _read(session: Session, path: Path) -> str:
     try:
         return _plain_lines(path.read_bytes().decode())
     except UnicodeDecodeError as error:
         raise InputNotUtf8(byte=error.start + 1) from None
     except OSError as error:
-        raise EditorFailed(editor="the editor", why=error.strerror) from None
+        why = f"it left no form to read: {error.strerror}"
+        raise EditorFailed(editor=_editor(session)[:60], why=why) from None

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from cli import __version__
+from cli.completion import views as every_view
 from cli.main import refuse_unknown
 from cli.options import with_session
 from cli.query import RANK_OF, answered, question_of
@@ -47,7 +48,14 @@ def _with_question(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @click.command("views")
-@click.option("--view", "named", multiple=True, metavar="VIEW", help="Only this view; repeats.")
+@click.option(
+    "--view",
+    "named",
+    multiple=True,
+    metavar="VIEW",
+    shell_complete=every_view,
+    help="Only this view; repeats.",
+)
 @_with_question
 @with_session
 def export_views(session: Session, named: tuple[str, ...], **given: Any) -> None:
@@ -77,7 +85,13 @@ def export_views(session: Session, named: tuple[str, ...], **given: Any) -> None
 
 
 @click.command("hxl")
-@click.option("--view", metavar="VIEW", default="population", help="Which view (population).")
+@click.option(
+    "--view",
+    metavar="VIEW",
+    default="population",
+    shell_complete=every_view,
+    help="Which view (population).",
+)
 @_with_question
 @with_session
 def export_hxl(session: Session, view: str, **given: Any) -> None:
@@ -95,6 +109,9 @@ def export_hxl(session: Session, view: str, **given: Any) -> None:
         raise click.UsageError(msg)
     if view not in VIEWS:
         refuse_unknown(click.get_current_context(), view, exchanged, "view")
+    if Path(session.output or "").suffix.lower() == ".xlsx":
+        msg = f"-o {session.output}: HXL is written as CSV; a workbook is made by export views."
+        raise click.UsageError(msg)
 
     def lines() -> list[str]:
         from cli.render.csv import lines
@@ -117,7 +134,7 @@ def _known(named: tuple[str, ...]) -> list[str]:
 
 def _writer(output: str | None, views: list[str]) -> Callable[[Session, Handout], dict[str, int]]:
     """What writes a hand-out and counts its rows by view, by the ending of the name."""
-    if output is None:
+    if not output:
         msg = "Missing option '-o': FILE.xlsx, a folder, or FILE.csv for one view."
         raise click.UsageError(msg)
     ending = "" if Path(output).is_dir() else Path(output).suffix.lower()

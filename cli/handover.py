@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from contextlib import closing
+from shlex import quote
 from typing import TYPE_CHECKING, Any
-
-from cli.render.text import line
 
 if TYPE_CHECKING:
     from cli.session import Session
-    from ledger.history import Entry
     from ledger.transaction import Receipt, Transaction
 
 
@@ -35,22 +33,19 @@ def prepare(session: Session, transaction: Transaction, fields: dict[str, Any]) 
 
 
 def follow(session: Session, receipt: Receipt) -> None:
-    """Print what the next officer has to know, and seal the log that is handed over."""
+    """Seal the log that is handed over."""
     if not (session.dry_run or receipt.already):
         session.seal()
-    _give_sheet(session, receipt.entry)
 
 
-def _give_sheet(session: Session, handed: Entry) -> None:
-    """The sheet; a document has it in `open_items`."""
-    if session.format != "table" or session.quiet:
-        return
+def sheet(receipt: Receipt) -> list[str]:
+    """What the next officer has to know; a document has it in `open_items`."""
+    handed = receipt.entry
     items = handed.get("open_items") or []
     to, actor = handed.said["to"], handed.said["actor"]
-    lines = [
+    return [
         "",
         f"handover of {handed.id} by {actor} to {to}, {handed.occurred.text}",
         *(f"  {item}" for item in items or ["nothing is open"]),
-        f"{to} takes it over with: vigil record watch accepted --actor {to}",
+        f"{to} takes it over with: vigil record watch accepted {handed.id} --actor {quote(to)}",
     ]
-    session.write("".join(f"{line(one)}\n" for one in lines))

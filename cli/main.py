@@ -146,6 +146,10 @@ def run() -> None:
     # A command makes much and drops little: looking for garbage while it imports costs a twelfth,
     # and taking the interpreter apart at the end as much again. All files are closed by then.
     gc.set_threshold(50_000)
+    # Whoever closed an output wants none; a database must not be opened in its place.
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_WRONLY), "w"))
     code = main()
     with suppress(OSError, ValueError):
         sys.stdout.flush()

@@ -62,6 +62,10 @@ _SHARED = (
 SHARED = ("ledger", "actor", "format", "output", "quiet", "verbose", "color", "labels", "no_pager",
           "now", "dry_run", "no_input", "debug")  # fmt: skip
 
+#: Commands that check nothing before they write, so that they cannot do the one without the other.
+_WRITES_AT_ONCE = [[name] for name in ("init", "demo", "replay", "checkpoint", "prove", "witness",
+                                       "export", "backup", "template")]  # fmt: skip
+
 
 def shared_options(command: Command) -> Command:
     """Add the shared options to a command; they may stand before its name as well."""
@@ -86,6 +90,9 @@ def with_session(command: Callable[..., Any]) -> Callable[..., Any]:
         for name in SHARED:
             given.pop(name, None)
         session = Session(context.find_object(World) or World(), options)
+        if session.dry_run and context.command_path.split()[1:2] in _WRITES_AT_ONCE:
+            msg = f"--dry-run means nothing for {context.command_path}: it would write."
+            raise click.UsageError(msg)
         return command(session, *args, **given)
 
     return shared_options(update_wrapper(run, command))

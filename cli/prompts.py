@@ -41,7 +41,7 @@ def explain(blank: Blank) -> None:
     from cli.reference import about
 
     for subject in dict.fromkeys(filter(None, (blank.field, blank.vocabulary))):
-        say(f"    {one}" for one in story(about(subject)))
+        say(f"    {one}" for told in story(about(subject)) for one in told.splitlines())
 
 
 def complain(error: VigilError) -> None:

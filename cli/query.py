@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 Answer = TypeVar("Answer")
 
+#: Digits of the largest number of which SQLite and Python can hold every smaller one.
+_DIGITS = 18
+
 #: The columns of each view's table: key of the row, heading.
 COLUMNS: dict[str, list[tuple[str, str]]] = {
     "population": [
@@ -219,10 +222,15 @@ def position_at(session: Session, text: str) -> int:
             when = session.when(text, "as-recorded")
             assert when is not None
             return last_recorded_by(ledger, when.latest)
-        last = position_of(ledger)
-        if int(text) > last:
-            raise PositionUnknown(position=text, last=last)
-        return int(text)
+        last, given = position_of(ledger), position_given(text)
+        if given > last:
+            raise PositionUnknown(position=text[:60], last=last)
+        return given
+
+
+def position_given(text: str) -> int:
+    """The number that digits say; instead of one too large for SQLite, one no ledger reaches."""
+    return int(text) if len(text) <= _DIGITS else 10**_DIGITS
 
 
 def question_of(
@@ -300,9 +308,9 @@ def _place(session: Session, text: str | None, field: str) -> str | None:
 def _incident(session: Session, text: str | None) -> str | None:
     if text is None:
         return None
-    from cli.references import thing_named
+    from cli.references import existing
 
-    return thing_named(session, text, "INC")
+    return existing(session, text, "INC", "incident")
 
 
 def _standard(text: str | None) -> str | None:

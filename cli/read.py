@@ -26,16 +26,19 @@ _STORED = "SELECT position, topic, state FROM stored_events"
 def show(session: Session, id: str) -> None:
     """One thing: its facts in order, what was corrected, what is known now."""
     from cli.references import thing_named
-    from ledger.errors import UnknownThing
+    from ledger.errors import TargetUnknown, UnknownThing
     from ledger.registry import nearest
     from projections.views import position_of
 
-    id = thing_named(session, id.partition("/")[0])
+    named, slash, number = id.partition("/")
+    id = thing_named(session, named)
     with closing(session.folder.connect()) as ledger:
         found = list(_entries(ledger, "WHERE originator_id = ? ORDER BY originator_version", [id]))
         if not found:
             ids = [row[0] for row in ledger.execute("SELECT id FROM known_things LIMIT 1000")]
             raise UnknownThing(id=id[:60], nearest=nearest(id, ids), field="id")
+        if slash and number not in (str(entry.version) for _, entry in found):
+            raise TargetUnknown(id=id, of=number[:60], field="id")
         position = position_of(ledger)
     rows = _told(found)
     if session.format == "table":
@@ -177,7 +180,9 @@ def _first_position(session: Session, since: str | None) -> int:
     if since is None:
         return 1
     if since.isdecimal():
-        return int(since)
+        from cli.query import position_given
+
+        return position_given(since)
     from projections.views import last_recorded_by
 
     when = session.when(since, "since")

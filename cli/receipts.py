@@ -8,6 +8,8 @@ from cli.render.text import line
 from ledger.values.instants import iso
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from cli.session import Session
     from ledger.history import Entry
     from ledger.transaction import Receipt
@@ -38,8 +40,11 @@ def _hands_over(entry: Entry) -> bool:
     return entry.name == "watch.handed_over"
 
 
-def give(session: Session, receipt: Receipt) -> None:
-    """Print a receipt: id, times with offset and in UTC, position, warnings, the next step."""
+def give(session: Session, receipt: Receipt, below: Iterable[str] = ()) -> None:
+    """Print a receipt: id, times with offset and in UTC, position, warnings, the next step.
+
+    What stands `below` it is for people.
+    """
     entry = receipt.entry
     verb = "already recorded" if receipt.already else "recorded"
     if session.dry_run:
@@ -53,6 +58,7 @@ def give(session: Session, receipt: Receipt) -> None:
             *(f"  with it   {one.entry.fact}  {one.entry.name}" for one in receipt.entailed),
             *(line(f"  warning: {warning}") for warning in receipt.warnings),
             *([] if session.dry_run else [f"  next: vigil show {entry.id}"]),
+            *map(line, below),
         ],
     )
 

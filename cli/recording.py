@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ledger.transaction import Receipt
 
 #: Facts around which a module here does more: `prepare` completes the fields before they are
-#: recorded, `follow` does what is to be done afterwards.
+#: recorded, `sheet` is printed below the receipt, `follow` does what is to be done afterwards.
 COMPANIONS = {"watch.handed_over": "handover"}
 
 
@@ -76,8 +76,8 @@ def record_fact(session: Session, fields: dict[str, Any], expect: str | None = N
         session.catch_up()
     if not receipt.already:
         receipt = receipt._replace(warnings=(*receipt.warnings, *alike(session, receipt.entry)))
-    give(session, receipt)
     around = _companion(fields)
+    give(session, receipt, around.sheet(receipt) if around else ())
     if around:
         around.follow(session, receipt)
 

@@ -37,6 +37,18 @@ def thing_named(session: Session, text: str, letters: str = "") -> str:
     return found[0]
 
 
+def existing(session: Session, text: str, letters: str, field: str) -> str:
+    """The id that is meant, of a thing that the ledger knows; raises `UnknownThing`."""
+    from ledger.errors import UnknownThing
+    from ledger.registry import nearest
+
+    id = thing_named(session, text, letters)
+    if id not in beginning_with(session, id, letters, 1):
+        known = beginning_with(session, "", letters, 1000)
+        raise UnknownThing(id=id[:60], nearest=nearest(id, known), field=field)
+    return id
+
+
 def beginning_with(session: Session, given: str, letters: str, limit: int) -> list[str]:
     """Ids that begin so, in order, so that one given whole comes first. Asks an index."""
     family = f"{letters}-" if letters else ""

@@ -112,11 +112,16 @@ class Session:
         given = self._options.get("now")
         if given is None:
             return self.world.clock()
-        from ledger.errors import VigilError
+        from ledger.errors import TimeNotUnderstood, VigilError
+        from ledger.values.instants import iso
         from ledger.values.when import When
 
+        zone = self.folder.timezone
         try:
-            return When.parse(given).settle(self.folder.timezone, self.world.clock()).earliest
+            moment = When.parse(given).settle(zone, self.world.clock()).earliest
+            if iso(moment) is None:  # `..2013` begins at no moment
+                raise TimeNotUnderstood(text=given)
+            return moment
         except VigilError as error:
             error.field = "now"
             raise
@@ -188,9 +193,9 @@ class Session:
         from ledger.errors import VigilError
         from ledger.values.when import When
 
-        now = self.now
+        zone, now = self.folder.timezone, self.now
         try:
-            return When.parse(text).settle(self.folder.timezone, now)
+            return When.parse(text).settle(zone, now)
         except VigilError as error:
             error.field = field
             raise
@@ -254,7 +259,7 @@ class Session:
     def write_lines(self, lines: Iterable[str]) -> None:
         """Like `write`, for answers that may be larger than memory."""
         if self.output is None or self.output == "-":
-            for line in lines:
+            for line in _shown(lines) if sys.stdout.isatty() else lines:
                 click.echo(line, nl=False)
             return
         write_private(self.world.at(self.output), lines)
@@ -267,6 +272,13 @@ class Session:
         from cli.progress import progress
 
         return progress(label)
+
+
+def _shown(lines: Iterable[str]) -> Iterator[str]:
+    """Lines meant for a program, with nothing in them that a terminal would obey."""
+    from cli.render.text import visible
+
+    return (visible(line.replace("\r\n", "\n")) for line in lines)
 
 
 def write_private(path: Path, lines: Iterable[str]) -> None:

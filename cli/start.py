@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -36,7 +37,7 @@ def init(session: Session, directory: str, station: str, timezone: str) -> None:
         timezone=timezone,
         actor=session.actor_given,
     )
-    where = "" if directory == "." else f" -L {directory}"
+    where = "" if directory == "." else f" -L {quote(directory)}"
     session.answer(
         {"schema": "vigil.init/1", "ledger": str(folder.path), "station": station,
          "timezone": timezone},

@@ -79,7 +79,7 @@ class LedgerExists(Refused):
 
     code = "E1003"
     message = "{folder} already holds a ledger"
-    hint = "choose another folder, or use this one: vigil status -L {folder}"
+    hint = "choose another folder, or use this one: vigil status -L {typed}"
     example = "vigil init . && vigil init ."
 
 
@@ -96,7 +96,9 @@ class LedgerReadOnly(VigilError):
 
     code = "E1005"
     message = "{file} cannot be written: {why}"
-    hint = "mount the medium for writing or copy the folder; reading works as it is"
+    hint = (
+        "make its folder, mount the medium for writing or copy the ledger; reading works as it is"
+    )
 
 
 class DiskFull(VigilError):
@@ -292,7 +294,7 @@ class IdentifierMalformed(Refused):
     """An id has characters or a length that ids cannot have, or another kind's letters."""
 
     code = "E2401"
-    message = "{text!r} is not an id of a {family}"
+    message = "{text!r} is not an id of the family {family}"
     hint = "an id is {kind}- and then A-Z, 0-9 and -, at most 40 characters in all"
     example = "vigil record incident opened inc_1 --site hurriya --kind attack --title x"
 
@@ -328,7 +330,7 @@ class TextTooLong(Refused):
 
     code = "E2501"
     message = "the text has {length} characters; at most {limit} fit here"
-    hint = "shorten it, or put the whole into note"
+    hint = "shorten it; what is longer goes into note, or into a file: vigil attach --help"
 
 
 class TextEmpty(Refused):
@@ -461,7 +463,10 @@ class InTheFuture(Refused):
 
     code = "E3102"
     message = "{time} is in the future (the ledger's clock says {now})"
-    hint = "check the date and the zone; what is planned is not a fact yet"
+    hint = (
+        "what is planned is not a fact yet; check the date and the zone, and write 2013-02-09, "
+        "2013-02, 2013-02-09T05:30, 05:30, yesterday 22:10, -20m or now"
+    )
 
 
 class ReceivedBeforeTarget(Refused):
@@ -766,7 +771,7 @@ class AcceptedByAnother(Refused):
 
     code = "E3842"
     message = "{id} was handed over to {to}, not to {actor}"
-    hint = "{to} accepts it: vigil record watch accepted {id} --actor {to}"
+    hint = "{to} accepts it: vigil record watch accepted {id} --actor {typed}"
 
 
 class NoOpenWatch(Refused):
@@ -781,7 +786,7 @@ class SeveralOpenWatches(Refused):
     """A fact that names no watch is of the actor's open one, and there are several."""
 
     code = "E3844"
-    message = "{actor} has {count} watches {what}: {ids}"
+    message = "{actor} has more than one watch {what}: {ids}"
     hint = "name the one you mean"
 
 
@@ -1205,7 +1210,7 @@ class KnowledgeReversed(VigilError):
 
     code, exit = "E5007", 2
     message = "{later} is after {earlier}: nothing is learned backwards"
-    hint = "name the earlier time first: vigil diff {earlier} {later}"
+    hint = "name the earlier time first: vigil diff {typed}"
     example = "vigil diff 2013 2012"
 
 

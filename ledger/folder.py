@@ -6,6 +6,7 @@ Imported by every command, so nothing here needs pydantic or eventsourcing.
 from __future__ import annotations
 
 import sqlite3
+from shlex import quote
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ledger import limits
@@ -114,7 +115,7 @@ class Folder(NamedTuple):
             raise ConfigUnreadable(file=CONFIG, why="a station is 1 to 8 of A-Z and 0-9")
         folder = cls(path, station, timezone, actor)
         if (path / CONFIG).exists() or folder.database.exists():
-            raise LedgerExists(folder=path)
+            raise LedgerExists(folder=path, typed=quote(str(path)))
         lines = [f'station = "{station}"', f'timezone = "{timezone}"']
         lines += [f"actor = {dumps(actor)}"] if actor else []
         try:

@@ -72,7 +72,11 @@ def files(folder: Folder) -> Iterator[Check]:
         yield Check("files", WARNING, text, f"in the ledger's folder: chmod 600 {told}")
     else:
         yield Check("files", OK, "readable by their owner alone")
-    if not all(os.access(path, os.W_OK) for path in (folder.path, folder.database)):
+    if folder.path.stat().st_mode & 0o1002 == 0o002:  # a sticky folder keeps what is another's
+        text = "anybody can replace them: others can write to the folder"
+        yield Check("files", WARNING, text, "in the ledger's folder: chmod o-w .")
+    written = (folder.path, *(folder.path / name for name in there))
+    if not all(os.access(path, os.W_OK) for path in written):
         yield Check("files", WARNING, "they cannot be written; reading works",
                     "to record, mount the medium for writing or copy the folder")  # fmt: skip
 

@@ -158,7 +158,8 @@ class Transaction:
         history = self._history(fact)
         if expect is not None and (not history or history[-1].fact != expect):
             newest = history[-1].fact if history else "nothing"
-            raise Expected(expected=expect, id=fact.id, newest=newest)
+            id = fact.id or expect.partition("/")[0]
+            raise Expected(expected=expect, id=id, newest=newest)
         fact = self._completed(fact, history, actor, batch, zone)
         with self.together():
             return self._store(fact, history, now)
@@ -201,7 +202,7 @@ class Transaction:
             raise NoOpenWatch(actor=actor, what=what, field="id")
         if len(ids) > 1:
             listed = ", ".join(ids)
-            raise SeveralOpenWatches(actor=actor, count=len(ids), what=what, ids=listed, field="id")
+            raise SeveralOpenWatches(actor=actor, what=what, ids=listed, field="id")
         return ids[0]
 
     def _zone_of(self, said: Mapping[str, Any], id: str | None) -> str:

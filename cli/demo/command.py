@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import closing
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -70,7 +71,7 @@ def load(session: Session, path: Path) -> dict[str, Any]:
     if (path / CONFIG).exists():
         folder = Folder.load(path)
         if (folder.timezone, folder.actor) != (ZONE, ACTOR):
-            raise LedgerExists(folder=path)
+            raise LedgerExists(folder=path, typed=quote(str(path)))
     else:
         folder = Folder.create(path, station="H1", timezone=ZONE, actor=ACTOR)
     session.folder = folder.with_environment(session.world.environment)
@@ -112,5 +113,5 @@ def _story(directory: str, outcome: dict[str, Any], answers: list[dict[str, Any]
         )
         lines += ["", f"{answer['heading']}", f"$ vigil query {answer['view']} {options}".rstrip()]
         lines.append(render(answer["rows"], COLUMNS[answer["view"]], ZONE).rstrip("\n"))
-    lines += ["", "Next, try:", *(f"  {command} -L {directory}" for command in NEXT)]
+    lines += ["", "Next, try:", *(f"  {command} -L {quote(directory)}" for command in NEXT)]
     return lines

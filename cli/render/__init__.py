@@ -21,7 +21,8 @@ def render_rows(format: str, document: dict[str, Any], columns: Columns, zone: s
 
         return render(rows, columns)
     if format == "ids":
-        first = columns[0][0]
+        keys = [key for key, _ in columns]
+        first = "about" if "about" in keys else keys[0]  # a finding has no id, it is about one
         return "".join(f"{row[first]}\n" for row in rows)
     from cli.render.table import render as table
 

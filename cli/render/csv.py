@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from itertools import chain
+from json import dumps
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from cli.render.sheets import Sheet
 
 _NUMBER = re.compile(r"-?\d+")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\0")
 
 
 def render(rows: list[dict[str, Any]], columns: Columns) -> str:
@@ -62,10 +63,15 @@ def _flat(row: dict[str, Any], prefix: str = "") -> dict[str, Any]:
         elif isinstance(value, dict):
             found |= _flat(value, f"{name}_")
         elif isinstance(value, list):
-            found[name] = " ".join(map(str, value))
+            found[name] = " ".join(map(_part, value))
         else:
             found[name] = value
     return found
+
+
+def _part(value: Any) -> str:
+    """What stands in a list: a word, or something with parts of its own, as JSON has it."""
+    return dumps(value, ensure_ascii=False) if isinstance(value, dict) else str(value)
 
 
 def _safe(value: Any) -> Any:

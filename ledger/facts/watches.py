@@ -7,6 +7,7 @@ one who has it; only that officer's acceptance passes it on.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from shlex import quote
 from typing import ClassVar, NamedTuple, Self
 
 from pydantic import Field, model_validator
@@ -157,7 +158,8 @@ class HandedOver(_OfAWatch):
     @staticmethod
     def check(fact: Entry, history: Sequence[Entry], known: Known) -> None:
         _OfAWatch.check(fact, history, known)
-        if fact.said["to"] in (standing_of(history).officer, fact.said["actor"]):
+        to = fact.said["to"].casefold()
+        if to in (standing_of(history).officer.casefold(), fact.said["actor"].casefold()):
             raise HandedToOneself(to=fact.said["to"], id=fact.id, field="to")
 
 
@@ -173,7 +175,9 @@ class Accepted(_OfAWatch):
         _OfAWatch.check(fact, history, known)
         to = standing_of(history).to
         if fact.said["actor"] != to:
-            raise AcceptedByAnother(actor=fact.said["actor"], to=to, id=fact.id, field="actor")
+            raise AcceptedByAnother(
+                actor=fact.said["actor"], to=to, typed=quote(str(to)), id=fact.id, field="actor"
+            )
 
 
 class Ended(_OfAWatch):

@@ -82,7 +82,9 @@ def test_one_goes_back_explains_empties_and_ends(asked: Office) -> None:
                   "<", "old", "y")  # fmt: skip
     assert answer.code == 0, answer.err
     assert "site is needed" in answer.err
-    assert "  in fact.corrected, fact.retracted" in answer.err  # of the id, where `?` was asked
+    assert (
+        "\n      in fact.corrected, fact.retracted" in answer.err
+    )  # of the id, where `?` was asked
     (row,) = asked.ok("show INC-X -f json").rows
     assert (row["site"], row["note"], row["occurred"][:4]) == ("hurriya", "old", "2026")
 
@@ -95,10 +97,16 @@ def test_a_rule_that_needs_the_whole_fact_leads_back_to_the_field(asked: Office)
 
 
 def test_a_list_is_asked_for_until_it_is_enough(asked: Office) -> None:
-    told(asked, "record site", "opened", "New", "UTC", "SIT-NEW", "", "", "One", "Two", "camp ashraf",
+    told(asked, "record site", "opened", "", "SIT-NEW", "New", "UTC", "", "", "One", "Two", "camp ashraf",
          "", ".", "y")  # fmt: skip
     (row,) = asked.ok("show SIT-NEW -f json").rows
     assert row["aliases"] == ["One", "Two"]
+
+
+def test_an_id_that_nobody_gives_out_is_asked_for_first(asked: Office) -> None:
+    answer = told(asked, "record actor added", "", "ACT-HRO-07", "officer", ".", "y")
+    assert "id is needed" in answer.err
+    assert asked.ok("show ACT-HRO-07 -f json").rows[-1]["role"] == "officer"
 
 
 def test_what_may_be_the_same_is_said_before_it_is_recorded(asked: Office) -> None:

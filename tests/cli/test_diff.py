@@ -126,3 +126,9 @@ def test_the_timeline_is_what_stands_in_order_of_occurrence(camp: Office) -> Non
     assert {row["id"] for row in camp.query("timeline --to 2009 --on 2010")} == {
         "SIT-ASHRAF", camp.query("movements --to 2009")[0]["id"]
     }  # fmt: skip
+
+
+def test_the_cure_of_two_times_in_the_wrong_order_can_be_typed(camp: Office) -> None:
+    answer = camp("diff -- now -3d")
+    assert "vigil diff -- -3d now" in answer.err
+    camp.ok(answer.err.partition("first: ")[2])

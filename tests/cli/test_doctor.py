@@ -203,3 +203,19 @@ def test_a_package_that_is_missing_is_named_with_its_extra(
     monkeypatch.setattr(packages, "EXTRAS", {"nowhere_to_be": ("Nowhere", "sheets")})
     assert "sheets: not installed (Nowhere)" in sub.ok("doctor -L sub").out
     assert look(sub) == (0, {})
+
+
+def test_a_ledger_that_is_missing_is_not_told_as_one_that_cannot_be_written(sub: Office) -> None:
+    (sub.folder / "sub" / "ledger.db").unlink()
+    code, found = look(sub)
+    assert (code, found["database"]) == (7, "error")
+    assert "files" not in found
+
+
+@pytest.mark.parametrize(("mode", "state"), [(0o700, None), (0o775, None), (0o777, "warning")])
+def test_a_folder_in_which_anybody_may_write_is_warned_of(
+    sub: Office, mode: int, state: str | None
+) -> None:
+    (sub.folder / "sub").chmod(mode)
+    code, found = look(sub)
+    assert (code, found.get("files")) == (0, state)

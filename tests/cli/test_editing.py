@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 import sys
 from typing import TYPE_CHECKING
@@ -166,6 +167,34 @@ def test_an_editor_that_fails_is_named(camp: Office, desk: Desk, editor: str) ->
     answer = camp(OPEN)
     assert (answer.code, "[E5024]" in answer.err, camp.position) == (2, True, 6)
     assert desk.kept == []
+
+
+@pytest.mark.parametrize(
+    ("editor", "why"),
+    [
+        ("rm", "it left no form to read: No such file"),
+        ('sh -c \'rm -r "$(dirname "$0")"\'', "it left no form to read: No such file"),
+        ('sh -c \'rm "$0"; mkdir "$0"\'', "it left no form to read: Is a directory"),
+        ("/nowhere/ed", "'/nowhere/ed' failed: No such file or directory [E5024]"),
+    ],
+)
+def test_an_editor_that_leaves_no_form_is_named_and_leaves_nothing(
+    camp: Office, desk: Desk, editor: str, why: str
+) -> None:
+    camp.environment["VISUAL"] = editor
+    camp.environment["PATH"] = os.environ["PATH"]
+    answer = camp(OPEN)
+    assert (answer.code, "[E5024]" in answer.err, camp.position) == (2, True, 6)
+    assert why in answer.err
+    assert desk.kept == []
+    assert list(desk.home.glob("vigil-*")) == []
+
+
+def test_who_cannot_record_is_not_given_a_form(office: Office) -> None:
+    office.environment["VISUAL"] = "/nowhere/ed"
+    assert "[E1001]" in office(f"{OPEN}").err
+    office.ok("init .")
+    assert "[E3903]" in office(f"{OPEN}").err
 
 
 @pytest.mark.parametrize("line", [f"{OPEN} --no-input", f"{OPEN} --title -",

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import stat
+import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
@@ -252,3 +253,62 @@ def test_exported_facts_give_an_empty_ledger_the_same_digests(demo: Office) -> N
     assert digests[0] == digests[1]
     assert demo.ok("import - -L copy -f json", data.encode()).json["facts"] == 0
     assert demo.ok("export facts -L copy").out.count("\n") == demo.position
+
+
+def test_what_has_parts_in_a_list_is_json_in_a_cell(camp: Office) -> None:
+    camp.ok("record service measured --site hurriya --indicator water_supply --value 14 "
+            "--unit l_per_person_day --at 2013-02-01")  # fmt: skip
+    (row,) = csv.DictReader(io.StringIO(camp.ok("query services -f csv").out))
+    assert json.loads(row["verdicts"].partition("} {")[0] + "}")["result"] == "fail"
+
+
+def test_the_id_of_a_finding_is_what_it_is_about(camp: Office) -> None:
+    camp.ok("record movement made --from hurriya --to ashraf --count 5000 --at 2013-02-01")
+    rows = camp.query("findings")
+    assert camp("check -f ids").out.splitlines() == [row["about"] for row in rows] != []
+
+
+@pytest.mark.parametrize("number", ["7", "9" * 20, "9" * 5000])
+def test_nothing_was_recorded_since_a_position_that_no_ledger_has(
+    camp: Office, number: str
+) -> None:
+    assert camp.ok(f"log --since {number} -f json").rows == []
+
+
+@pytest.mark.parametrize(("close", "code"), [(">&-", 0), (">&- 2>&-", 0), ("2>&-", 0)])
+def test_a_closed_output_is_no_fault(camp: Office, vigil: list[str], close: str, code: int) -> None:
+    line = f'exec "$@" {close}'
+    done = subprocess.run(
+        ["sh", "-c", line, "sh", *vigil, "record", "incident", "closed", "INC-ONE"],
+        cwd=camp.folder, capture_output=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (code, b"")
+    assert camp.position == 7
+
+
+def test_a_folder_with_a_blank_in_its_name_can_be_typed(office: Office) -> None:
+    told = office.ok(["init", "night watch", "--actor", "HRO-07"]).out
+    assert told.rstrip().endswith("-L 'night watch'")
+    cure = office(["init", "night watch"]).err.partition("use this one: ")[2]
+    office.ok(cure)
+    told = office.ok(["demo", "public record"]).out.rstrip().splitlines()[-1]
+    office.ok(told)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["init other", "demo other", "replay", "checkpoint", "prove INC-ONE/1 -o other",
+     "export facts -o other", "export views -o other", "export hxl -o other", "backup other",
+     "template observation.made -o other.xlsx"],
+)  # fmt: skip
+def test_what_cannot_be_tried_is_not_done_either(camp: Office, line: str) -> None:
+    before = sorted(path.name for path in camp.folder.rglob("*"))
+    answer = camp(f"{line} --dry-run")
+    assert (answer.code, "[E5001]" in answer.err) == (2, True)
+    assert "--dry-run means nothing for vigil" in answer.err
+    assert sorted(path.name for path in camp.folder.rglob("*")) == before
+
+
+def test_a_time_without_a_beginning_is_no_present(camp: Office) -> None:
+    answer = camp(f"{MOVE} --at 05:30 --now ..2013")
+    assert (answer.code, "now: '..2013'" in answer.err) == (4, True)

@@ -108,3 +108,17 @@ def test_a_file_and_a_pipe_are_not_paged(long: Office) -> None:
     assert "| " not in long.ok("log").out
     code, shown = on_terminal(long, "log -o log.txt", VIGIL_PAGER=MARKING)
     assert (code, shown) == (0, "")
+
+
+@pytest.mark.parametrize("line", ["log -f json", "log -f jsonl", "log -f csv", "export facts"])
+def test_what_programs_read_is_escaped_where_a_terminal_would_obey_it(
+    long: Office, line: str
+) -> None:
+    long.ok(
+        ["record", "observation", "made", "--category", "water", "--text", "\u202ea\x9b\x1b آب"]
+    )
+    code, shown = on_terminal(long, line)
+    assert code == 0
+    assert not {"\u202e", "\x9b", "\x1b", "\r"} & set(shown)
+    assert "\\u202ea" in shown
+    assert "آب" in shown

@@ -107,7 +107,7 @@ def test_persian_is_stored_and_shown_as_it_is(camp: Office) -> None:
 
 
 @pytest.mark.parametrize(
-    "formula", ["=1+1", "+1", "-1+2", "@SUM(A1)", "\t=1", "=cmd|' /C calc'!A0"]
+    "formula", ["=1+1", "+1", "-1+2", "@SUM(A1)", "\t=1", "\0=1", "=cmd|' /C calc'!A0"]
 )
 def test_a_formula_is_neutralised_in_a_table_for_spreadsheets(camp: Office, formula: str) -> None:
     camp.ok(["record", "incident", "claimed", "INC-ONE", f"--claimant={formula}", "--killed", "1"])

@@ -328,6 +328,24 @@ def test_a_nil_report_of_an_hour_that_holds_an_incident_is_a_finding(
 # On the command line ------------------------------------------------------------------------------
 
 
+def test_a_file_gets_the_receipt_and_the_sheet(camp: Office) -> None:
+    camp.ok("record watch started WCH-A --site hurriya --post gate")
+    camp.ok("record watch handed_over --to HRO-08 -o sheet.txt")
+    told = (camp.folder / "sheet.txt").read_text()
+    assert told.startswith("recorded: WCH-A/2")
+    assert "HRO-08 takes it over with: " in told
+
+
+def test_the_command_that_takes_over_can_be_typed_whatever_the_officer_is_called(
+    camp: Office,
+) -> None:
+    camp.ok("record watch started WCH-A --site hurriya --post gate")
+    sheet = camp.ok(["record", "watch", "handed_over", "--to", "HRO 8'; x"]).out
+    refused = camp("record watch accepted WCH-A").err
+    for told in (sheet.partition("with: ")[2], refused.partition("accepts it: ")[2]):
+        camp.ok(f"{told.strip()} -n")
+
+
 def test_a_handover_collects_what_is_open_and_prints_it(camp: Office) -> None:
     camp.all("""
         incident opened INC-A --site hurriya --kind attack --title 'rockets hit the camp' --at 2013-02-09T05:45 --received 2013-02-09T05:50
@@ -342,7 +360,7 @@ def test_a_handover_collects_what_is_open_and_prints_it(camp: Office) -> None:
     sheet = told.out.partition("handover of WCH-A by HRO-07 to HRO-08")[2]
     for words in ("the generator", "open: INC-A attack", "not assessed: INC-A/2 claim by unhcr",
                   "overdue: COM-A was due 2013-01-31", "missing: ", "2 by unhcr",
-                  "vigil record watch accepted --actor HRO-08"):  # fmt: skip
+                  "vigil record watch accepted WCH-A --actor HRO-08"):  # fmt: skip
         assert words in sheet
     assert "INC-B" not in sheet
     assert "INC-C" not in sheet
