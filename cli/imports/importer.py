@@ -184,7 +184,7 @@ class _Run:
                 continue
             own = f"{key}/assessed/{number}/"
             given = [
-                said for said in self._ledger.history(entry.id)
+                said for said in self._transaction.history(entry.id)
                 if str(said.get("key")).startswith(own) and said.get("of") == entry.version
             ]  # fmt: skip
             if given and given[-1].get("status") == status:
