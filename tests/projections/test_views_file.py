@@ -22,7 +22,7 @@ from ledger.folder import read_only
 from ledger.history import Entry
 from projections import building, definitions, filling, views
 from projections.question import Question
-from projections.tables import digests
+from projections.tables import TABLES, digests
 from tests.conftest import log_of, tell
 
 if TYPE_CHECKING:
@@ -417,6 +417,34 @@ def test_views_that_are_defined_otherwise_are_made_again_and_it_is_said(
     building.catch_up(ledger.folder, live, tell=said.append)
     assert said == ["made again, because they are defined otherwise now: fund"]
     assert look()[0]["count"]["text"] == "465"
+
+
+@pytest.mark.parametrize("table", [table.name for table in TABLES])
+def test_no_table_keeps_its_rows_when_it_is_defined_otherwise(
+    ledger: Ledger, live: Path, look: Callable[[], Rows], table: str
+) -> None:
+    tell(ledger, MOVES)
+    look()
+    with closing(sqlite3.connect(live)) as file, file:
+        file.execute("UPDATE definitions SET hash = 'other' WHERE name IN (?, 'sources')", (table,))
+    assert views.tracked(live) is None
+
+
+def test_a_table_follows_from_the_modules_that_its_own_imports(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    before = definitions.of_tables()
+    texts = definitions._texts
+
+    def edited(*modules: str) -> list[str]:
+        return [text.replace("def adopted_figure", "def adopted") for text in texts(*modules)]
+
+    monkeypatch.setattr(definitions, "_texts", edited)
+    now = definitions.of_tables()
+    assert {"postings", "incidents", "claims"} <= {
+        name for name in now if now[name] != before[name]
+    }
+    assert now["cases"] == before["cases"]
 
 
 def test_sources_that_were_only_touched_make_nothing_again(
