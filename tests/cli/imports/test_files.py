@@ -203,4 +203,4 @@ def test_line_ends_of_old_machines_are_refused_with_what_to_save() -> None:
     with pytest.raises(CsvBroken) as caught:
         read_csv(io.BytesIO(b"day,count\r2013-01-01,5\r"))
     assert "carriage return" in caught.value.sentence
-    assert "line ends" in caught.value.cure
+    assert "lines end" in caught.value.cure
