@@ -512,6 +512,29 @@ def test_far_behind_is_a_rebuild(
     assert rebuilt == [live]
 
 
+@pytest.mark.parametrize("begun", [0, 1])
+def test_where_no_more_processes_may_begin_fewer_make_the_views(
+    ledger: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, begun: int
+) -> None:
+    tell(ledger, MOVES)
+    building.build(ledger.folder, tmp_path / "one.db", jobs=1)
+    monkeypatch.setattr(filling, "WORTH_SHARING", 1)
+    made: list[subprocess.Popen[bytes]] = []
+    begin = subprocess.Popen
+
+    def crowded(*given: Any, **more: Any) -> subprocess.Popen[bytes]:
+        if len(made) == begun:
+            raise BlockingIOError(11, "Resource temporarily unavailable")
+        made.append(begin(*given, **more))
+        return made[-1]
+
+    monkeypatch.setattr(subprocess, "Popen", crowded)
+    building.build(ledger.folder, tmp_path / "more.db", jobs=3)
+    assert digests_of(tmp_path / "one.db") == digests_of(tmp_path / "more.db")
+    assert all(process.returncode is not None for process in made)
+    assert sorted(path.name for path in tmp_path.glob("*.db*")) == ["more.db", "one.db"]
+
+
 @pytest.mark.parametrize("jobs", [2, 3])
 def test_however_many_processes_make_the_views_they_are_the_same(
     ledger: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, jobs: int
