@@ -97,7 +97,7 @@ RUNS: dict[str, list[tuple[str, frozenset[str]]]] = {
         ("export views -o F.xlsx", COUNTRIES | {"xlsxwriter"}),
         ("export hxl --view claims", NOTHING),
     ],
-    "backup": [("backup copy.db", STORE)],
+    "backup": [("backup spare.db", STORE)],
     "explain": [
         ("explain movement.made", CLASSES),
         ("explain count", CLASSES),
