@@ -164,7 +164,6 @@ def _handout(
     found, position = session.views()
     recorded = _recorded(session, position)
     with closing(found):
-        found.execute("BEGIN")
         sheets = (
             sheet(view, VIEWS[view].query(found, question), zone, language, exchanged=exchanged)
             for view in views

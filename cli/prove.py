@@ -27,16 +27,16 @@ def replay(session: Session, upto: str | None, into: str | None, jobs: int | Non
 
     With --to or --into the live views stay as they are.
     """
-    from ledger.folder import read_only
     from projections.building import mend_index, rebuild
     from projections.tables import digests
-    from projections.views import locate
+    from projections.views import locate, opened
 
     if upto is None and into is None:
         path = locate(session.folder, session.world.state_home)
         mend_index(session.folder)
-        position = rebuild(session.folder, path, session.progress("facts"), jobs)
-        with closing(read_only(path)) as views:
+        rebuild(session.folder, path, session.progress("facts"), jobs)
+        views, position = opened(path)
+        with closing(views):
             found = digests(views)
     else:
         last = position_at(session, upto) if upto is not None else None

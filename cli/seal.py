@@ -186,11 +186,11 @@ def _view_faults(session: Session) -> list[Any]:
     from projections.building import build
     from projections.tables import digests
 
-    views, _ = session.views()
+    views, position = session.views()
     with closing(views), TemporaryDirectory(prefix="vigil-") as folder:
         live = digests(views)
         path = Path(folder) / "views.db"
-        build(session.folder, path)
+        build(session.folder, path, position)
         with closing(read_only(path)) as again:
             rebuilt = digests(again)
     text = "differs from a rebuild; vigil replay makes it anew"

@@ -1052,7 +1052,10 @@ class CsvBroken(Refused):
 
     code = "E4016"
     message = "this record is not CSV: {why}"
-    hint = "a quote inside a quoted cell is doubled, and each quote that opens a cell closes it"
+    hint = (
+        "a quote inside a quoted cell is doubled, and each quote that opens a cell closes it; "
+        "lines end as on Windows or Unix"
+    )
 
 
 class NotInEncoding(Refused):

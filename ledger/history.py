@@ -39,29 +39,15 @@ class Entry:
     """One fact of a stream: its kind and what was said, each value as its one text.
 
     `said` is the stored JSON object, never changed in place. `status` and `assessment` come from
-    the assessment that counts; an entry fresh from the store is `reported`, and not `corrected`.
+    the assessment that counts; an entry fresh from the store is `reported`.
     """
 
-    __slots__ = (
-        "_occurred",
-        "_received",
-        "assessment",
-        "corrected",
-        "id",
-        "kind",
-        "said",
-        "version",
-    )
+    __slots__ = ("_occurred", "_received", "assessment", "id", "kind", "said", "version")
 
     def __init__(
-        self,
-        kind: Kind,
-        said: Mapping[str, Any],
-        assessment: Entry | None = None,
-        *,
-        corrected: bool = False,
+        self, kind: Kind, said: Mapping[str, Any], assessment: Entry | None = None
     ) -> None:
-        self.kind, self.said, self.assessment, self.corrected = kind, said, assessment, corrected
+        self.kind, self.said, self.assessment = kind, said, assessment
         self.id: str = said["id"]
         self.version: int = said["version"]
         self._occurred: When | None = None
@@ -132,7 +118,7 @@ class Entry:
 
     def reading(self, changes: Mapping[str, Any]) -> Entry:
         """The same fact, read with these fields changed."""
-        return Entry(self.kind, changed(self.said, changes), self.assessment, corrected=True)
+        return Entry(self.kind, changed(self.said, changes), self.assessment)
 
     def line(self) -> dict[str, Any]:
         """The fact as a line of an export: its name and all that was said, without `batch`."""
@@ -183,9 +169,7 @@ def standing(history: Sequence[Entry], as_known: int | None = None) -> list[Entr
         if amendment.kind is CORRECTED:
             facts[target.version] = target.reading(amendment.said["set"])
         elif amendment.kind is ASSESSED:
-            facts[target.version] = Entry(
-                target.kind, target.said, amendment, corrected=target.corrected
-            )
+            facts[target.version] = Entry(target.kind, target.said, amendment)
     return list(facts.values())
 
 

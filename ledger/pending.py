@@ -49,6 +49,10 @@ class Pending:
         """All facts of a thing, stored and waiting; empty where there is none."""
         return [*self._ledger.history(id), *self._of.get(id, ())]
 
+    def ids(self, kind: str) -> list[str]:
+        """Ids of things of a kind of which facts wait."""
+        return [id for id in self._of if id.startswith(f"{kind}-")]
+
     def position_of(self, entry: Entry) -> int:
         """Where in the log a fact stands or will stand, from 1."""
         if entry in self._of.get(entry.id, ()):
@@ -59,6 +63,7 @@ class Pending:
         """Forget those that were added after there were `length`."""
         for entry in reversed(self._entries[length:]):
             self._of[entry.id].pop()
+        self._bytes -= sum(len(event.state) for event in self._events[length:])
         del self._events[length:], self._entries[length:]
 
     def store(self) -> None:

@@ -194,9 +194,11 @@ class Transaction:
         letters = FAMILIES["watch"].kind
         ids = self._index.keyed(letters, key) if key is not None else []
         if not ids:
-            self._pending.store()
-            going_on = self._index.going_on(letters, "watch.ended")
-            ids = [id for id in going_on if meant(self.facts(id), name, actor)]
+            # Not stored first: a refusal would take facts back that had been waiting before.
+            going_on = {
+                *self._index.going_on(letters, "watch.ended"), *self._pending.ids(letters),
+            }  # fmt: skip
+            ids = [id for id in sorted(going_on) if meant(self.facts(id), name, actor)]
         what = "to accept" if name == "watch.accepted" else "that is open"
         if not ids:
             raise NoOpenWatch(actor=actor, what=what, field="id")

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Callable
-from contextlib import closing, suppress
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from eventsourcing.persistence import Tracking
@@ -93,6 +93,8 @@ class Follower:
         path, folder = self._path, self._folder
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         with self._lock.held(folder.lock_seconds):
+            if self._opened is None:
+                _clear(path)
             made, last = self._made(), position_of(self._ledger)
             if made is None and tell and (changed := _changed(path)):
                 tell(f"made again, because they are defined otherwise now: {', '.join(changed)}")
@@ -145,7 +147,7 @@ def rebuild(
 ) -> int:
     """Rebuild the views at `path` from the facts alone; the old ones stay readable until then."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with held(_lock(path), folder.lock_seconds):
+    with _alone(folder, path):
         return _rebuild(folder, path, progress, jobs)
 
 
@@ -173,15 +175,22 @@ def build(
     progress: Progress | None = None,
     jobs: int | None = None,
 ) -> int:
-    """Make a new views file at `path` of the facts up to a position; returns that position."""
+    """Make a new views file at `path` of the facts up to a position; returns that position.
+
+    There is none where it could not be finished.
+    """
     make_private(path)
-    with closing(folder.connect()) as ledger, closing(_open(path, new=True)) as store:
-        last = position_of(ledger)
-        last = last if upto is None else min(upto, last)
-        recorder = ViewsRecorder(store)
-        recorder.create_table()
-        fill(folder, path, last, _counting(progress, last), jobs or processors())
-        recorder.finish(last)
+    try:
+        with closing(folder.connect()) as ledger, closing(_open(path, new=True)) as store:
+            last = position_of(ledger)
+            last = last if upto is None else min(upto, last)
+            recorder = ViewsRecorder(store)
+            recorder.create_table()
+            fill(folder, path, last, _counting(progress, last), jobs or processors())
+            recorder.finish(last)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
     return last
 
 
@@ -206,9 +215,6 @@ def _rebuild(folder: Folder, path: Path, progress: Progress | None, jobs: int | 
     """
     shadow = path.with_name(f"{path.name}.{os.getpid()}.new")
     shadow_files = (shadow, Path(f"{shadow}-wal"), Path(f"{shadow}-shm"))
-    # A killed process leaves its shadow behind; who holds the lock knows that nobody needs it.
-    for left in path.parent.glob(f"{path.name}.*.new*"):
-        left.unlink(missing_ok=True)
     try:
         position = build(folder, shadow, progress=progress, jobs=jobs)
         if path.exists() and _is_logged_ahead(path):
@@ -259,6 +265,20 @@ def _open(path: Path, *, new: bool = False) -> Datastore:
         connection.execute("PRAGMA synchronous=OFF" if new else "PRAGMA synchronous=NORMAL")
 
     return Datastore(str(path), round(limits.LOCK_SECONDS), prepare)
+
+
+@contextmanager
+def _alone(folder: Folder, path: Path) -> Iterator[None]:
+    """Nobody else makes the views at `path` meanwhile."""
+    with held(_lock(path), folder.lock_seconds):
+        _clear(path)
+        yield
+
+
+def _clear(path: Path) -> None:
+    """A killed process leaves its shadow behind; who holds the lock knows that nobody needs it."""
+    for left in path.parent.glob(f"{path.name}.*.new*"):
+        left.unlink(missing_ok=True)
 
 
 def _lock(path: Path) -> Path:

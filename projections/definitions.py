@@ -1,9 +1,9 @@
 """What views are made by: a hash of each table's definition, kept in the views file.
 
-A table follows from its own module and from what all share: the kernel, the history, the values and
-the rules of facts. When the hash of one of these texts is another one than the file was made by,
-its views are made again. Whether the texts changed is seen from sizes and times of files, so that a
-query does not read them.
+A table follows from its own module, from those of this room that it imports, and from what all
+share: the kernel, the history, the values and the rules of facts. When the hash of one of these
+texts is another one than the file was made by, its views are made again. Whether the texts changed
+is seen from sizes and times of files, so that a query does not read them.
 """
 
 from __future__ import annotations
@@ -33,6 +33,9 @@ TABLE = "CREATE TABLE IF NOT EXISTS definitions (name TEXT PRIMARY KEY, hash TEX
 #: The name under which the sizes and times of all sources are kept.
 _STAMP = "sources"
 
+#: What a module of this room imports from it when it is loaded itself.
+_IMPORTED = r"(?m)^from projections(?:\.(\w+) import | import ([\w, ]+))"
+
 
 @cache
 def stamp() -> str:
@@ -55,9 +58,24 @@ def of_tables() -> dict[str, str]:
     shared = _hash(Path(path).read_text(encoding="utf-8") for path in _shared())
     found = {}
     for table in TABLES:
-        own = Path(str(modules[table.rows.__module__].__file__)).read_text(encoding="utf-8")
-        found[table.name] = _hash((shared, own, *table.statements, *table.index_statements))
+        own = _texts(Path(str(modules[table.rows.__module__].__file__)).stem)
+        found[table.name] = _hash((shared, *own, *table.statements, *table.index_statements))
     return found
+
+
+def _texts(*modules: str) -> list[str]:
+    """The texts of modules of this room and of all that they import from it."""
+    import re
+
+    found: dict[str, str] = {}
+    wanted = [*modules]
+    while wanted:
+        name = wanted.pop()
+        if name not in found:
+            found[name] = Path(_PROJECTIONS, f"{name}.py").read_text(encoding="utf-8")
+            for one, several in re.findall(_IMPORTED, found[name]):
+                wanted += [one] if one else several.split(", ")
+    return [found[name] for name in sorted(found)]
 
 
 def keep(views: sqlite3.Cursor | sqlite3.Connection) -> None:
@@ -76,10 +94,14 @@ def same_sources(views: sqlite3.Connection) -> bool:
 
 
 def changed(views: sqlite3.Connection) -> list[str]:
-    """The views of whose tables one is defined otherwise now than when the file was made."""
+    """The views of whose tables one is defined otherwise now than when the file was made.
+
+    A table that no view shows by itself is there for the findings.
+    """
     kept = dict(views.execute("SELECT name, hash FROM definitions"))
     other = {name for name, now in of_tables().items() if kept.get(name) != now}
-    return [name for name, view in VIEWS.items() if other & set(view.tables)]
+    unseen = other.difference(*(view.tables for view in VIEWS.values()))
+    return [name for name, view in VIEWS.items() if other & set(view.tables or unseen)]
 
 
 def _hash(texts: Iterable[str]) -> str:

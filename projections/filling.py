@@ -201,23 +201,27 @@ def _shared_out(
 
     files = [path.with_name(f"{path.name}.{number}") for number in range(len(parts))]
     code = f"import sys; sys.path[:] = {sys.path!r}; from projections.filling import work; work()"
-    processes = [
-        subprocess.Popen(  # noqa: S603  # our own program
-            [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL, start_new_session=True,
-        )
-        for _ in range(jobs)
-    ]  # fmt: skip
+    processes: list[subprocess.Popen[bytes]] = []
 
     def answers() -> Iterator[tuple[Path, int | None]]:
         for number, file in enumerate(files):
-            yield file, json.loads(pipe(processes[number % jobs].stdout).readline() or b"null")
+            process = processes[number % jobs] if number % jobs < len(processes) else None
+            said = pipe(process.stdout).readline() if process else b""
+            yield file, json.loads(said or b"null")
 
     def pipe(end: IO[bytes] | None) -> IO[bytes]:
         assert end is not None
         return end
 
     try:
+        with suppress(OSError):  # where the system has no room for so many, their parts stay ours
+            processes.extend(
+                subprocess.Popen(  # noqa: S603  # our own program
+                    [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                    stderr=subprocess.DEVNULL, start_new_session=True,
+                )
+                for _ in range(jobs)
+            )  # fmt: skip
         for number, process in enumerate(processes):
             mine = [[*parts[i], str(files[i])] for i in range(number, len(parts), jobs)]
             told = json.dumps([str(folder.path), last, mine])

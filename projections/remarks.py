@@ -19,7 +19,7 @@ def rows(facts: Sequence[Entry]) -> Iterator[Row]:
         right = fact.occurred.weekday_wrong
         if right:
             yield _remark("weekday_wrong", "warning", fact, f"{fact.occurred.text} was a {right}")
-    if len(facts) < 2 or _as_recorded(facts):
+    if len(facts) < 2:
         return
     from ledger.amendments import broken
 
@@ -27,11 +27,6 @@ def rows(facts: Sequence[Entry]) -> Iterator[Row]:
     for fact in facts:
         if fact.fact in why:
             yield _remark("history_broken", "warning", fact, why[fact.fact][1])
-
-
-def _as_recorded(facts: Sequence[Entry]) -> bool:
-    """Whether they are the first facts of a thing, all of them and as they were let in."""
-    return facts[-1].version == len(facts) and not any(fact.corrected for fact in facts)
 
 
 def _remark(rule: str, severity: str, fact: Entry, text: str) -> Row:

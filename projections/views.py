@@ -175,14 +175,28 @@ def tracked(path: Path) -> int | None:
                 views, path
             ):
                 return None
-            row = views.execute(
-                "SELECT notification_id FROM tracking WHERE application_name = ?", (UPSTREAM,)
-            ).fetchone()
-            return int(row[0]) if row else 0
+            return _reached(views)
         finally:
             views.close()
     except sqlite3.DatabaseError:
         return None
+
+
+def _reached(views: sqlite3.Connection) -> int:
+    row = views.execute(
+        "SELECT notification_id FROM tracking WHERE application_name = ?", (UPSTREAM,)
+    ).fetchone()
+    return int(row[0]) if row else 0
+
+
+def opened(path: Path) -> tuple[sqlite3.Connection, int]:
+    """The views at `path`, and the position up to which they are made.
+
+    All that is asked of the connection is answered as of now, though others record meanwhile.
+    """
+    views = read_only(path)
+    views.execute("BEGIN")
+    return views, _reached(views)
 
 
 def defined_otherwise(views: sqlite3.Connection, path: Path) -> list[str]:
@@ -245,5 +259,5 @@ def up_to_date(
     if tracked(path) != position:
         from projections.building import catch_up
 
-        position = catch_up(folder, path, tell=tell)
-    return read_only(path), position
+        catch_up(folder, path, tell=tell)
+    return opened(path)

@@ -7,7 +7,7 @@ from json import dumps
 from typing import TYPE_CHECKING, Any
 
 from cli.imports import kobo
-from cli.imports.fields import lists_of
+from cli.imports.fields import said_in
 from cli.imports.files import as_csv
 from cli.imports.mapping import Mapped, Waiting
 from cli.imports.outcome import Outcome
@@ -184,7 +184,7 @@ class _Run:
                 continue
             own = f"{key}/assessed/{number}/"
             given = [
-                said for said in self._ledger.history(entry.id)
+                said for said in self._transaction.history(entry.id)
                 if str(said.get("key")).startswith(own) and said.get("of") == entry.version
             ]  # fmt: skip
             if given and given[-1].get("status") == status:
@@ -217,22 +217,6 @@ def _batch(ledger: Ledger, transaction: Transaction) -> str:
 
 
 def _plain(cells: Mapping[str, Any], kind: str) -> dict[str, Any]:
-    """A row whose columns are the fields of a fact; parts of `source` join with a dash.
-
-    In a table a field that holds a list has its items between semicolons.
-    """
-    if kind == ".jsonl":
-        return {name: value for name, value in cells.items() if name not in _LEFT_ASIDE}
-    fields: dict[str, Any] = {}
-    lists = lists_of(cells.get("fact", ""))
-    for name, value in cells.items():
-        if name in _LEFT_ASIDE or value == "":
-            continue
-        whole, _, part = name.partition("-")
-        if whole == "source" and part:
-            fields.setdefault("source", {})[part] = value
-        elif name in lists:
-            fields[name] = [item.strip() for item in value.split(";") if item.strip()]
-        else:
-            fields[name] = value
-    return fields
+    """A row whose columns are the fields of a fact, without what is the ledger's to set."""
+    own = {name: value for name, value in cells.items() if name not in _LEFT_ASIDE}
+    return own if kind == ".jsonl" else said_in(own)

@@ -465,6 +465,7 @@ CSV = "fact,occurred,from,to,count\nmovement.made,2013-05-01,ashraf,hurriya,5\n"
         ("fact,occurred,occurred\n", "E4004", 1),
         (CSV + "movement.made,2013-05-01,ashraf\n", "E4006", 3),
         (CSV + 'movement.made,2013-05-01,"ash"raf,hurriya,5\n', "E4016", 3),
+        (CSV.replace("\n", "\r"), "E4016", 1),
         (CSV.encode() + b"movement.made,2013-05-01,ashraf,h\xff,5\n", "E4003", 3),
         (CSV + "movement.made,30/02/2012,ashraf,hurriya,5\n", "E2102", 3),
     ],

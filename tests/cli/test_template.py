@@ -14,10 +14,13 @@ import click
 import pytest
 from python_calamine import CalamineWorkbook, SheetVisibleEnum
 
+from cli.imports.fields import said_in
 from cli.record import record
 from ledger.facts.base import field_name
+from ledger.notation import read
 from ledger.registry import FACTS, fact_class
 from ledger.vocabulary import terms
+from tests.cli.imports import books
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -193,6 +196,48 @@ def test_help_is_in_the_language_and_fields_keep_their_names(
     assert 'rightToLeft="1"' in part(path, "xl/worksheets/sheet1.xml")
     assert word in {cell for row in rows(path, "lists") for cell in row}
     assert drop_downs(path, "incident.opened")["kind"] == list(terms("incident_kind"))
+
+
+def filled(fact: str, said: dict[str, Any]) -> dict[str, str]:
+    """What is typed into the columns of a sheet to say this."""
+    cells = {}
+    for field, value in said.items():
+        match value:
+            case dict() if field == "set":
+                cells[field] = "; ".join(f"{name}={new or ''}" for name, new in value.items())
+            case dict():
+                cells |= {f"{field}-{name.replace('_', '-')}": new for name, new in value.items()}
+            case list():
+                cells[field] = "; ".join(value)
+            case _:
+                cells[field] = value
+    return cells
+
+
+@pytest.mark.parametrize("fact", FACTS)
+def test_a_sheet_can_say_whatever_the_example_of_its_fact_says(office: Office, fact: str) -> None:
+    said = read(fact_class(fact).example)
+    cells = filled(fact, said)
+    office.ok(f"template {fact} -o t.xlsx")
+    assert {*cells} <= {"fact", *rows(office.folder / "t.xlsx", fact)[0]}
+    assert said_in(cells) == said
+
+
+def test_a_sheet_of_corrections_and_one_of_evidence_are_imported(camp: Office) -> None:
+    camp.ok("record movement made MOV-A --from ashraf --to hurriya --count 5 --at 2012-02-18")
+    said = {"id": "MOV-A", "occurred": "2012-02-19", "of": "1", "reason": "counted again",
+            "set": "count=6; note=six; or so; mode=; source-grade=B2"}  # fmt: skip
+    books.write(camp.folder / "t.xlsx", {"fact.corrected": [[*said], [*said.values()]]})
+    assert camp.ok("import t.xlsx -f json").json["recorded"] == 1
+    assert camp.ok("import t.xlsx -f json").json["already"] == 1
+    changes = camp.ok("log --fact fact.corrected -f json").rows[0]["set"]
+    assert changes == {"count": "6", "note": "six; or so", "mode": None, "source-grade": "B2"}
+    counts = {row["id"]: row["count"]["text"] for row in camp.query("movements")}
+    assert counts["MOV-A"] == "6"
+    said = {"id": "EVD-A", "occurred": "2012-02-19", "to": "MOV-A/1", "file-name": "list.pdf",
+            "file-sha256": "0" * 64, "file-bytes": "5", "file-media-type": "application/pdf"}  # fmt: skip
+    books.write(camp.folder / "t.xlsx", {"evidence.attached": [[*said], [*said.values()]]})
+    assert camp.ok("import t.xlsx -f json").json["recorded"] == 1
 
 
 def test_a_sheet_replaces_a_file_whole_and_is_the_owners_alone(office: Office) -> None:

@@ -140,6 +140,30 @@ def test_with_sums_the_answer_is_that_of_all_postings_whatever_was_replaced(
                 assert population.query(views, question) == expected
 
 
+@pytest.mark.parametrize("number", sums.CLASSES[:-1])
+@pytest.mark.parametrize("over", [0, 1])
+@pytest.mark.parametrize("nudge", [-1, 0, 1])
+def test_what_lags_just_as_long_as_its_class_allows_counts_to_the_microsecond(
+    number: int, over: int, nudge: int
+) -> None:
+    """All lag by the limit itself, the longest of its class, or by the shortest of the next one.
+
+    Marks lie among them, so that what is read anew is only what is held to be unsure.
+    """
+    limit, happened = sums.LAGS[number] * DAY + over, 1000 * DAY
+    with closing(empty()) as views:
+        for count, step in enumerate((-2, -1, 0, 1, 2, 3, 4, 5)):
+            at = happened + step
+            row = (f"MOV-{count}", at + limit, FOREVER, f"MOV-{count}/1", "ashraf", "dead", 1,
+                   "2012", at, at, 1, 1, 0, 1)  # fmt: skip
+            views.execute(population.POSTINGS.insert, row)
+        marks.make(views.cursor())
+        question = Question(as_known=happened + limit + nudge)
+        found = sums.of(views, question)
+        assert found == population.scanned(views, question, None)
+        assert found == {"ashraf": (3 + nudge, 0, 3 + nudge, 3 + nudge)}
+
+
 # Real ledgers -----------------------------------------------------------------------------------
 
 

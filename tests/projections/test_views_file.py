@@ -23,7 +23,7 @@ from ledger.folder import read_only
 from ledger.history import Entry
 from projections import building, definitions, filling, views
 from projections.question import Question
-from projections.tables import digests
+from projections.tables import TABLES, digests
 from tests.conftest import log_of, tell
 
 if TYPE_CHECKING:
@@ -165,6 +165,34 @@ def test_a_shadow_left_by_a_killed_process_of_the_same_number_is_in_nobodys_way(
     live.with_name(f"{live.name}.{os.getpid()}.new").write_bytes(b"half a database")
     assert look()[0]["count"]["text"] == "465"
     assert [file.name for file in live.parent.glob("*.new*")] == []
+
+
+def test_what_is_read_is_of_one_moment_and_says_which(ledger: Ledger, live: Path) -> None:
+    tell(ledger, MOVES)
+    opened, position = views.up_to_date(ledger.folder, live.parent)
+    with closing(opened):
+        tell(ledger, "movement made --from ashraf --to hurriya --count 1 --occurred 2013")
+        building.catch_up(ledger.folder, live)
+        found = digests(opened)
+    apart = live.with_name("apart.db")
+    building.build(ledger.folder, apart, position)
+    with closing(read_only(apart)) as file:
+        assert digests(file) == found
+    now, after = views.up_to_date(ledger.folder, live.parent)
+    now.close()
+    assert after == position + 1
+
+
+def test_views_that_cannot_be_finished_leave_no_file(
+    ledger: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(building, "fill", full)
+    with pytest.raises(OSError, match="No space left"):
+        building.build(ledger.folder, tmp_path / "apart.db")
+    assert not (tmp_path / "apart.db").exists()
 
 
 @pytest.mark.parametrize("umask", [0o000, 0o022, 0o077])
@@ -420,6 +448,34 @@ def test_views_that_are_defined_otherwise_are_made_again_and_it_is_said(
     assert look()[0]["count"]["text"] == "465"
 
 
+@pytest.mark.parametrize("table", [table.name for table in TABLES])
+def test_no_table_keeps_its_rows_when_it_is_defined_otherwise(
+    ledger: Ledger, live: Path, look: Callable[[], Rows], table: str
+) -> None:
+    tell(ledger, MOVES)
+    look()
+    with closing(sqlite3.connect(live)) as file, file:
+        file.execute("UPDATE definitions SET hash = 'other' WHERE name IN (?, 'sources')", (table,))
+    assert views.tracked(live) is None
+
+
+def test_a_table_follows_from_the_modules_that_its_own_imports(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    before = definitions.of_tables()
+    texts = definitions._texts
+
+    def edited(*modules: str) -> list[str]:
+        return [text.replace("def adopted_figure", "def adopted") for text in texts(*modules)]
+
+    monkeypatch.setattr(definitions, "_texts", edited)
+    now = definitions.of_tables.__wrapped__()
+    assert {"postings", "incidents", "claims"} <= {
+        name for name in now if now[name] != before[name]
+    }
+    assert now["cases"] == before["cases"]
+
+
 def test_sources_that_were_only_touched_make_nothing_again(
     ledger: Ledger, live: Path, look: Callable[[], Rows]
 ) -> None:
@@ -455,6 +511,29 @@ def test_far_behind_is_a_rebuild(
     )
     building.catch_up(ledger.folder, live)
     assert rebuilt == [live]
+
+
+@pytest.mark.parametrize("begun", [0, 1])
+def test_where_no_more_processes_may_begin_fewer_make_the_views(
+    ledger: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, begun: int
+) -> None:
+    tell(ledger, MOVES)
+    building.build(ledger.folder, tmp_path / "one.db", jobs=1)
+    monkeypatch.setattr(filling, "WORTH_SHARING", 1)
+    made: list[subprocess.Popen[bytes]] = []
+    begin = subprocess.Popen
+
+    def crowded(*given: Any, **more: Any) -> subprocess.Popen[bytes]:
+        if len(made) == begun:
+            raise BlockingIOError(11, "Resource temporarily unavailable")
+        made.append(begin(*given, **more))
+        return made[-1]
+
+    monkeypatch.setattr(subprocess, "Popen", crowded)
+    building.build(ledger.folder, tmp_path / "more.db", jobs=3)
+    assert digests_of(tmp_path / "one.db") == digests_of(tmp_path / "more.db")
+    assert all(process.returncode is not None for process in made)
+    assert sorted(path.name for path in tmp_path.glob("*.db*")) == ["more.db", "one.db"]
 
 
 @pytest.mark.parametrize("jobs", [2, 3])
@@ -515,7 +594,7 @@ def test_a_rebuild_that_is_killed_leaves_the_old_views_and_no_process(
     assert process.stdout.read() is not None  # ends when no process holds the pipe any more
     process.wait()
     assert look() == expected
-    building.rebuild(ledger.folder, live)
-    assert look() == expected
+    tell(ledger, "movement made --from ashraf --to hurriya --count 1 --occurred 2013")
+    assert look() != expected
     while list(live.parent.glob("views.db.*.new*")):  # the other processes are about to end too
         time.sleep(0.01)

@@ -197,3 +197,10 @@ def test_a_quote_that_is_never_closed_does_not_fill_the_memory() -> None:
 def test_a_cell_longer_than_the_csv_module_allows_by_itself_is_read() -> None:
     _, rows = table(b"a\n" + b"x" * 200_000 + b"\n")
     assert len(rows[0].cells["a"]) == 200_000
+
+
+def test_line_ends_of_old_machines_are_refused_with_what_to_save() -> None:
+    with pytest.raises(CsvBroken) as caught:
+        read_csv(io.BytesIO(b"day,count\r2013-01-01,5\r"))
+    assert "carriage return" in caught.value.sentence
+    assert "lines end" in caught.value.cure

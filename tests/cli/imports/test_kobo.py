@@ -137,6 +137,16 @@ def test_a_validation_status_that_changes_is_told_anew_each_time(camp: Office) -
     assert camp.ok(f"show {last(camp, 1)[0]['id']} -f json").rows[0]["status"] == "corroborated"
 
 
+def test_an_older_and_a_newer_export_at_once_are_told_as_one_after_the_other(camp: Office) -> None:
+    camp.write("map.toml", MAP)
+    for name, status in (("older", "On Hold"), ("newer", "Approved")):
+        export(camp, [submission(1, status=status)])
+        (camp.folder / "export.xlsx").rename(camp.folder / f"{name}.xlsx")
+    answer = camp.ok("import older.xlsx newer.xlsx --map map.toml -f json").json
+    assert (answer["recorded"], answer["facts"]) == (2, 3)
+    assert [row.get("status") for row in last(camp, 2)] == ["disputed", "corroborated"]
+
+
 def test_what_an_officer_found_since_is_not_assessed_again(camp: Office) -> None:
     export(camp, [submission(1, status="Approved")])
     take(camp)
