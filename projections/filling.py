@@ -63,8 +63,6 @@ class Part(NamedTuple):
 
     def streams(self, ledger: sqlite3.Connection, last: int) -> Iterator[Stream]:
         """Each of them, with its facts up to a position."""
-        # Pages are read where the system has them, and not copied first.
-        ledger.execute(f"PRAGMA mmap_size={2**40}")
         rows = ledger.execute(
             f"{_FACTS} WHERE originator_id >= ? AND originator_id < ? AND position <= ? "
             "ORDER BY originator_id, originator_version",
