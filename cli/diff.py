@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.completion import views as every_view
 from cli.main import refuse_unknown
-from cli.options import with_session
+from cli.options import completed, with_session
 from cli.query import COLUMNS, answered, check_options, narrowed, question_of
 
 if TYPE_CHECKING:
@@ -37,7 +36,7 @@ _LONG = 50
     "named",
     metavar="VIEW",
     multiple=True,
-    shell_complete=every_view,
+    shell_complete=completed("views"),
     help="Only this view; repeatable.",
 )
 @narrowed

@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from cli import __version__
-from cli.completion import views as every_view
 from cli.main import refuse_unknown
-from cli.options import with_session
+from cli.options import completed, with_session
 from cli.query import RANK_OF, answered, question_of
 from cli.session import private_file, write_private
 
@@ -53,7 +52,7 @@ def _with_question(command: Callable[..., Any]) -> Callable[..., Any]:
     "named",
     multiple=True,
     metavar="VIEW",
-    shell_complete=every_view,
+    shell_complete=completed("views"),
     help="Only this view; repeats.",
 )
 @_with_question
@@ -89,7 +88,7 @@ def export_views(session: Session, named: tuple[str, ...], **given: Any) -> None
     "--view",
     metavar="VIEW",
     default="population",
-    shell_complete=every_view,
+    shell_complete=completed("views"),
     help="Which view (population).",
 )
 @_with_question

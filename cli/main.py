@@ -141,6 +141,9 @@ def _let_go_of_output() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 
 
+_ZONES = "/usr/share/zoneinfo:/usr/lib/zoneinfo:/usr/share/lib/zoneinfo:/etc/zoneinfo"
+
+
 def run() -> None:
     """The entry point of the script `vigil`."""
     # A command makes much and drops little: looking for garbage while it imports costs a twelfth,
@@ -150,6 +153,10 @@ def run() -> None:
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:
             setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_WRONLY), "w"))
+    if os.name == "posix":
+        # Where the zones of Python lie by default. Left to itself zoneinfo asks how Python was
+        # built, which takes as long as a query; tzdata has the zones where no such folder does.
+        os.environ.setdefault("PYTHONTZPATH", _ZONES)
     code = main()
     with suppress(OSError, ValueError):
         sys.stdout.flush()

@@ -32,6 +32,21 @@ def paths(kind: str) -> Complete:
     return complete
 
 
+def completed(name: str, *of: str) -> Complete:
+    """Complete by something of `cli.completion`, which is imported when a shell asks."""
+
+    def complete(
+        context: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem[str]]:
+        from cli import completion
+
+        found: Any = getattr(completion, name)
+        by: Complete = found(*of) if of else found
+        return by(context, param, incomplete)
+
+    return complete
+
+
 _SHARED = (
     click.option(
         "-L",

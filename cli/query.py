@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from cli.completion import countries, ids, places, sites, standards, views
 from cli.main import refuse_unknown
-from cli.options import Command, with_session
+from cli.options import Command, completed, with_session
 
 if TYPE_CHECKING:
     import sqlite3
@@ -106,16 +105,20 @@ RANK_OF = {"reported": 1, "corroborated": 2, "verified": 3}
 _NARROWING = (
     click.option("--on", metavar="T", help="What had happened by the end of T."),
     click.option("--min-status", type=click.Choice(list(RANK_OF)), help="Count only from here up."),
-    click.option("--place", shell_complete=places, help="A site, a country or a fate."),
-    click.option("--site", shell_complete=sites, help="A site, by slug, id or any of its names."),
-    click.option("--country", shell_complete=countries, help="ISO 3166 alpha-3."),
-    click.option("--incident", shell_complete=ids("INC"), help="An incident's id."),
+    click.option(
+        "--place", shell_complete=completed("places"), help="A site, a country or a fate."
+    ),
+    click.option(
+        "--site", shell_complete=completed("sites"), help="A site, by slug, id or any of its names."
+    ),
+    click.option("--country", shell_complete=completed("countries"), help="ISO 3166 alpha-3."),
+    click.option("--incident", shell_complete=completed("ids", "INC"), help="An incident's id."),
     click.option("--from", "since", metavar="T", help="Only what happened from T on."),
     click.option("--to", "until", metavar="T", help="Only what had happened by T."),
     click.option(
         "--standard",
         metavar="NAME",
-        shell_complete=standards,
+        shell_complete=completed("standards"),
         help="Judge by it alone: sphere-2018, mou-2011.",
     ),
 )
@@ -129,7 +132,7 @@ def narrowed(command: Command) -> Command:
 
 
 @click.command()
-@click.argument("view", shell_complete=views)
+@click.argument("view", shell_complete=completed("views"))
 @click.option("--as-known", metavar="K", help="What the office knew at the end of K.")
 @click.option("--as-recorded", metavar="POSITION|TIME", help="What the ledger held then.")
 @narrowed

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.completion import ids, kinds
-from cli.options import with_session
+from cli.options import completed, with_session
 from ledger.history import Entry
 
 if TYPE_CHECKING:
@@ -21,7 +20,7 @@ _STORED = "SELECT position, topic, state FROM stored_events"
 
 
 @click.command()
-@click.argument("id", shell_complete=ids())
+@click.argument("id", shell_complete=completed("ids", ""))
 @with_session
 def show(session: Session, id: str) -> None:
     """One thing: its facts in order, what was corrected, what is known now."""
@@ -53,7 +52,7 @@ def show(session: Session, id: str) -> None:
     "--fact",
     "name",
     metavar="NAME",
-    shell_complete=kinds,
+    shell_complete=completed("kinds"),
     help="Only facts of this name: incident.claimed.",
 )
 @click.option("--batch", metavar="IMP-...", help="Only facts of one import.")

@@ -104,3 +104,6 @@ REBUILD_MEGABYTES, REBUILD_MEGABYTES_STRETCH = 250, 160
 
 #: A test fails where this share of a budget is not reached: machines are shared.
 TOLERANCE = 0.85
+
+#: The same of a cold start, whose ratio moves less; a query lies just below its budget.
+STARTS_TOLERANCE = 0.93

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.benchmarks.budgets import STARTS, Start
+from tests.benchmarks.budgets import STARTS, STARTS_TOLERANCE, Start
 from tests.benchmarks.cold import ratio
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def test_a_cold_start_stays_within_its_budget(place: Desk, start: Start) -> None
     best = float("inf")
     for _ in range(ATTEMPTS):
         best = min(best, ratio(place, start.line, start.code))
-        if best <= start.most:
+        if best <= start.most / STARTS_TOLERANCE:
             break
     print(f"{start.line}: {best:.2f} of import click (budget {start.most})")  # noqa: T201
-    assert best <= start.most
+    assert best <= start.most / STARTS_TOLERANCE
