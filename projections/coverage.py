@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
-from ledger.values.instants import ALWAYS, MINUTE, NEVER, iso, micros
+from ledger.values.instants import ALWAYS, HOUR, MINUTE, NEVER, iso, micros
 from projections.watches import bounded
 
 if TYPE_CHECKING:
@@ -144,9 +144,10 @@ def _entered(views: sqlite3.Connection, question: Question, shift: Shift) -> Shi
     where, values = question.counted()
     until = NEVER if shift.until is None else shift.until
     found = views.execute(
-        "SELECT at, fact FROM entries WHERE actor = ? AND site = ? AND at BETWEEN ? AND ? "
-        f"AND {where} ORDER BY at, fact",
-        [shift.officer, shift.site, shift.since, until, *values],
+        "SELECT occurred_from, stream || '/' || version AS fact FROM timeline "
+        "WHERE actor = ? AND occurred_from BETWEEN ? AND ? AND occurred_to - occurred_from <= ? "
+        f"AND instr(places, ?) AND name NOT LIKE 'watch.%' AND {where} ORDER BY 1, 2",
+        [shift.officer, shift.since, until, HOUR, f" {shift.site} ", *values],
     )
     said = (point for point in shift.points if point.at <= until)
     points = {*said, *(Point(at, fact, "entry") for at, fact in found)}

@@ -1,4 +1,7 @@
-"""The timeline: every fact that stands, as it reads, in the order in which things happened."""
+"""The timeline: every fact that stands, as it reads, in the order in which things happened.
+
+It also shows that a watch was kept: what an officer recorded of a site, where its hour is known.
+"""
 
 from __future__ import annotations
 
@@ -36,9 +39,9 @@ def rows(facts: Sequence[Entry]) -> Iterator[Row]:
         named = sorted([place for place in places if isinstance(place, str)])
         incident = fact.id if fact.kind.family == "incident" else said.get("incident")
         yield (
-            fact.version, fact.name, site, f" {' '.join(named)} ", incident,
+            fact.version, fact.name, said["actor"], site, f" {' '.join(named)} ", incident,
             _summary(fact), occurred.text, occurred.earliest, occurred.latest, fact.received.text,
-            fact.status,
+            fact.status, fact.rank,
         )  # fmt: skip
 
 
@@ -82,12 +85,12 @@ TABLE = Table(
     "timeline",
     frozenset(FAMILIES),
     (
-        "version INTEGER", "name TEXT", "site TEXT", "places TEXT", "incident TEXT", "text TEXT",
-        "occurred TEXT", "occurred_from INTEGER", "occurred_to INTEGER", "received TEXT",
-        "status TEXT",
+        "version INTEGER", "name TEXT", "actor TEXT", "site TEXT", "places TEXT", "incident TEXT",
+        "text TEXT", "occurred TEXT", "occurred_from INTEGER", "occurred_to INTEGER",
+        "received TEXT", "status TEXT", "rank INTEGER",
     ),
     rows,
-    ("occurred_from, occurred_to, stream, version",),
+    ("occurred_from, occurred_to, stream, version", "actor, occurred_from"),
 )  # fmt: skip
 
 

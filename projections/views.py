@@ -108,7 +108,7 @@ VIEWS: dict[str, View] = {
     "watches": View("watches:query", ("watches",), frozenset({"site", "place"}) | _PERIOD),
     "coverage": View(
         "coverage:query",
-        ("watches", "entries"),
+        ("watches", "timeline"),
         frozenset({"site", "place"}) | _PERIOD,
         sums=True,
         key=("site", "post", "day"),
