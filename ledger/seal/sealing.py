@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from contextlib import closing
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from ledger.errors import KeyMissing, LogContradicted, NotSealed
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ledger.folder import Folder
+
+
+#: Leaves that are kept at once.
+_CHUNK = 65_536
 
 
 class Sealed(NamedTuple):
@@ -49,12 +54,16 @@ def _sealed(folder: Folder) -> Sealed:
         tree = evidence.frontier(size)
         if tree.root() != root:
             raise LogContradicted(why="checkpoints/leaves is not what was sealed")
-        leaves = [fact.leaf for fact in stored(ledger, size)]
-        if last is not None and not leaves:
+        if last is None:
+            evidence.extend(0, [])
+        facts = stored(ledger, size)
+        # By the chunk: the leaves of millions of facts take hundreds of megabytes.
+        while leaves := [fact.leaf for fact in islice(facts, _CHUNK)]:
+            evidence.extend(tree.size, leaves)
+            for leaf in leaves:
+                tree.append(leaf)
+        if last is not None and tree.size == size:
             return _kept(evidence, last, key)
-        for leaf in leaves:
-            tree.append(leaf)
-        evidence.extend(size, leaves)
         proof = consistency_proof(evidence.node, size, tree.size)
         if not consistent(root, size, tree.root(), tree.size, proof):
             raise LogContradicted(why="the new tree does not continue the sealed one")
