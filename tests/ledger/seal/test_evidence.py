@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
 import pytest
 
 from ledger.errors import LogContradicted
+from ledger.seal import sealing
 from ledger.seal.log import STRATA, Evidence
 from ledger.seal.merkle import (
     Frontier,
@@ -18,10 +20,13 @@ from ledger.seal.merkle import (
     inclusion_proof,
     root_of,
 )
+from tests.conftest import tell
 from tests.ledger.seal.trees import Tree
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from ledger.application import Ledger
 
 SIZES = (255, 256, 257, 511, 512, 513, 65_535, 65_536, 65_537)
 LEAVES = [sha256(b"%d" % number).digest() for number in range(SIZES[-1])]
@@ -101,3 +106,18 @@ def test_a_node_that_is_not_kept_is_not_made_up(evidence: Evidence, tmp_path: Pa
 def test_folding_is_the_root_of_a_power_of_two(level: int) -> None:
     leaves = LEAVES[: 1 << level]
     assert fold(b"".join(leaves)) == root_of(leaves)
+
+
+def test_a_checkpoint_is_the_same_however_many_leaves_are_kept_at_once(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moves = "movement made --from outside --to ashraf --count 1 --occurred 2012"
+    tell(ledger, "\n".join([moves] * 10))
+    monkeypatch.setattr(sealing, "_CHUNK", 3)
+    in_pieces = sealing.seal(ledger.folder).checkpoint
+    shutil.rmtree(ledger.folder.checkpoints)
+    ledger.folder.key.unlink()
+    monkeypatch.undo()
+    at_once = sealing.seal(ledger.folder).checkpoint
+    assert (in_pieces.size, in_pieces.root) == (at_once.size, at_once.root)
+    assert in_pieces.size >= 10
