@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cli.columns import COLUMNS
 from cli.main import refuse_unknown
 from cli.options import completed, with_session
-from cli.query import COLUMNS, answered, check_options, narrowed, question_of
+from cli.query import answered, check_options, narrowed, question_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from cli import __version__
+from cli.files import private_file, write_private
 from cli.main import refuse_unknown
 from cli.options import completed, with_session
 from cli.query import RANK_OF, answered, question_of
-from cli.session import private_file, write_private
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

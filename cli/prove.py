@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cli.columns import COLUMNS
 from cli.options import with_session
-from cli.query import COLUMNS, position_at
+from cli.query import position_at
 
 if TYPE_CHECKING:
     from cli.session import Session

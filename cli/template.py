@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cli.files import private_file
 from cli.options import with_session
-from cli.session import private_file
 
 if TYPE_CHECKING:
     from cli.render.form import Field

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cli.columns import COLUMNS
 from cli.main import COMMANDS, vigil
-from cli.query import COLUMNS
 from cli.reference import about_code, about_fact, codes
 from ledger.registry import FACTS, FAMILIES
 from ledger.vocabulary import edition, terms, vocabularies

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cli.columns import COLUMNS
 from cli.options import with_session
-from cli.query import COLUMNS, question_of
+from cli.query import question_of
 
 if TYPE_CHECKING:
     from cli.session import Session

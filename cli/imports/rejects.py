@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cli.session import PrivateFile
+from cli.files import PrivateFile
 
 if TYPE_CHECKING:
     from pathlib import Path

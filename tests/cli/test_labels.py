@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from cli.columns import COLUMNS
 from cli.labels import country, heading, label, word
-from cli.query import COLUMNS
 from cli.reference import fields
 from cli.render.sheets import columns
 from cli.session import LANGUAGES
