@@ -62,8 +62,8 @@ BUDGETS = (
         0.50,
         reached=0.045,
     ),
-    Budget("the same, one process", "vigil.rebuild", "floors.commit_a_fact", 30, reached=3.5),
-    Budget("the same, two processes", "vigil.rebuild_two", "floors.commit_a_fact", 50, reached=3.5),
+    Budget("the same, one process", "vigil.rebuild", "floors.commit_a_fact", 30, reached=3),
+    Budget("the same, two processes", "vigil.rebuild_two", "floors.commit_a_fact", 50, reached=3),
     Budget(
         "population of a place", "vigil.population_one", "floors.population_one", 8, facts=MILLION
     ),
