@@ -88,8 +88,8 @@ def newest_named(session: Session, text: str) -> str:
     return f"{thing_named(session, id)}{slash}{number}"
 
 
-def slugs(session: Session, limit: int) -> list[str]:
-    """The sites there are, by slug, in order."""
+def slugs(session: Session, limit: int = -1) -> list[str]:
+    """The sites there are, by slug, in order; all of them, or the first so many."""
     with closing(session.folder.connect()) as ledger:
         rows = ledger.execute(
             "SELECT DISTINCT slug FROM known_names ORDER BY slug LIMIT ?", (limit,)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from typing import TYPE_CHECKING
 
 import click
 
 from cli.files import private_file
 from cli.options import with_session
+from cli.references import slugs
 
 if TYPE_CHECKING:
     from cli.render.form import Field
@@ -50,13 +50,7 @@ def template(session: Session, facts: tuple[str, ...]) -> None:
 
 def _sites(session: Session) -> list[str]:
     """The sites of the ledger at hand, by slug; none where there is no ledger."""
-    folder = session.folder_if_any
-    if folder is None:
-        return []
-    with closing(folder.connect()) as ledger:
-        return [
-            row[0] for row in ledger.execute("SELECT DISTINCT slug FROM known_names ORDER BY 1")
-        ]
+    return [] if session.folder_if_any is None else slugs(session)
 
 
 def _fields(name: str) -> list[Field]:

@@ -50,7 +50,7 @@ loads = partial(from_json, cache_strings="keys")
 def processors() -> int:
     """How many processes make views unless somebody says so: two, where there are two processors.
 
-    Each takes some 70 MB, and the budget of a rebuild is 250.
+    Each takes some 50 MB, and the budget of a rebuild is 250.
     """
     return min(2, os.cpu_count() or 1)
 
@@ -98,14 +98,20 @@ def history_of(ledger: sqlite3.Connection, id: str, last: int) -> list[Entry]:
     return [Entry.decode(topic, state, loads) for _, topic, state in rows]
 
 
-def insert(views: Cursor, streams: Iterable[Stream], told: Told | None = None) -> None:
-    """Insert the rows of whole streams; `told` is called with the number of facts just done."""
+def insert(views: Cursor, streams: Iterable[Stream], told: Told | None = None) -> int:
+    """Insert the rows of whole streams; returns the number of their facts.
+
+    `told` is called with the number of facts just done.
+    """
+    done = 0
     for facts, chunk in _chunks(streams):
         for name, rows in rows_of(chunk).items():
             if rows:
                 views.executemany(_INSERT[name], rows)
+        done += facts
         if told:
             told(facts)
+    return done
 
 
 def _chunks(streams: Iterable[Stream]) -> Iterator[tuple[int, list[Stream]]]:
@@ -170,11 +176,16 @@ def _unsafe(path: Path) -> sqlite3.Connection:
 
 
 def _insert_part(
-    views: sqlite3.Connection, part: Part, ledger: sqlite3.Connection, last: int, told: Told
-) -> None:
+    views: sqlite3.Connection,
+    part: Part,
+    ledger: sqlite3.Connection,
+    last: int,
+    told: Told | None = None,
+) -> int:
     views.execute("BEGIN")
-    insert(views, part.streams(ledger, last), told)
+    facts = insert(views, part.streams(ledger, last), told)
     views.execute("COMMIT")
+    return facts
 
 
 def _take_in(views: sqlite3.Connection, file: Path) -> None:
@@ -267,19 +278,12 @@ def _end_with_parent(files: list[Path]) -> None:
 
 def _make(folder: Folder, last: int, part: Part, file: Path) -> int | None:
     """Make the rows of a part in a file of its own; returns the number of its facts."""
-    done = 0
-
-    def told(facts: int) -> None:
-        nonlocal done
-        done += facts
-
     try:
         make_private(file)
         with closing(folder.connect()) as ledger, closing(_unsafe(file)) as views:
             for table in TABLES:
                 for statement in table.statements:
                     views.execute(statement)
-            _insert_part(views, part, ledger, last, told)
+            return _insert_part(views, part, ledger, last)
     except Exception:
         return None
-    return done

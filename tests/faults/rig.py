@@ -17,7 +17,7 @@ import sqlite3
 import traceback
 from collections import Counter
 from contextlib import closing
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cli.main import main
 from cli.world import World
@@ -26,6 +26,7 @@ from ledger.seal.verification import verify
 from projections.building import build
 from projections.tables import digests
 from projections.views import up_to_date
+from tests.cli.conftest import Answer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,18 +46,6 @@ record movement made MOV-FIRST --from outside --to ashraf --count 3280 --at 2009
 record movement made MOV-SECOND --from ashraf --to hurriya --count 397 --at 2012-02-18 --received 2012-02-18
 """
 MOVE = "record movement made --from ashraf --to hurriya --count 1 --at 2013-02-01"
-
-
-class Answer(NamedTuple):
-    """What a command printed, and its exit code."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.out)
 
 
 class Counts:
