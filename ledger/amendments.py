@@ -109,26 +109,28 @@ def warnings_of(fact: Entry, history: Sequence[Entry]) -> list[str]:
     found = []
     if fact.kind is CORRECTED:
         target = next((e for e in standing(history) if e.version == fact.said["of"]), None)
-        if target is not None and target.assessment is not None:
+        if target is not None and target.assessed is not None:
             found.append(f"{target.fact} stays {target.status}; assess it again if that changes")
     if fact.kind is not ASSESSED:
-        was = broken(effective(history))
+        was = {fact.version for fact, _ in broken(effective(history))}
         found += [
-            f"{id} ({name}) no longer follows: {why}"
-            for id, (name, why) in broken(effective(after)).items()
-            if id not in was
+            f"{fact.fact} ({fact.name}) no longer follows: {why}"
+            for fact, why in broken(effective(after))
+            if fact.version not in was
         ]
     return found
 
 
-def broken(facts: Sequence[Entry]) -> dict[str, tuple[str, str]]:
-    """The facts of an effective history that do not follow from those before them, and why."""
-    found = {}
-    for number, fact in enumerate(facts):
-        why = _refusal(fact, facts[:number], EVERYTHING)
-        if why is not None:
-            found[fact.fact] = (fact.name, why)
-    return found
+def broken(facts: Sequence[Entry], done: int = 0) -> list[tuple[Entry, str]]:
+    """The facts of an effective history that do not follow from those before them, and why.
+
+    The first `done` are not asked about.
+    """
+    return [
+        (facts[number], why)
+        for number in range(done, len(facts))
+        if (why := _refusal(facts[number], facts[:number], EVERYTHING)) is not None
+    ]
 
 
 def _refusal(fact: Entry, history: Sequence[Entry], known: Known) -> str | None:

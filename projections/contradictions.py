@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ledger.values.figure import ZERO, Figure
 from ledger.values.instants import ALWAYS
 from ledger.values.place import is_country
-from projections import offers, population
+from projections import likenesses, offers, population
 from projections.finding import Finding, severity
 
 if TYPE_CHECKING:
@@ -121,17 +121,12 @@ def at_closed_sites(views: sqlite3.Connection, question: Question) -> Iterator[F
 
 def likely_duplicates(views: sqlite3.Connection, question: Question) -> Iterator[Finding]:
     """Two things of one kind, place, day and figure: perhaps one thing that two people reported."""
-    where, values = question.counted()
-    alike: dict[str, list[tuple[str, str, int]]] = {}
-    for likeness, id, fact, occurred_from in views.execute(
-        f"SELECT likeness, id, fact, occurred_from FROM likenesses WHERE {where} "
-        "ORDER BY likeness, occurred_from, id",
-        values,
-    ):
-        alike.setdefault(likeness, []).append((id, fact, occurred_from))
-    for likeness, found in alike.items():
+    for likeness, found in likenesses.alike(views, question).items():
         if len(found) > 1:
-            ids = ", ".join(id for id, _, _ in found)
+            found.sort(key=lambda fact: (fact.occurred.earliest, fact.id))
+            first, ids = found[0], ", ".join(fact.id for fact in found)
             text = f"{ids} look like one: {likeness}"
-            facts = [fact for _, fact, _ in found]
-            yield Finding("likely_duplicate", "info", found[0][0], text, facts, found[0][2])
+            names = [fact.fact for fact in found]
+            yield Finding(
+                "likely_duplicate", "info", first.id, text, names, first.occurred.earliest
+            )

@@ -22,7 +22,7 @@ from ledger.errors import LedgerDamaged
 from ledger.history import Entry
 from ledger.persistence import make_private
 from projections.kernel import known_rows, readings
-from projections.tables import TABLES
+from projections.tables import SCHEMA, TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -281,9 +281,8 @@ def _make(folder: Folder, last: int, part: Part, file: Path) -> int | None:
     try:
         make_private(file)
         with closing(folder.connect()) as ledger, closing(_unsafe(file)) as views:
-            for table in TABLES:
-                for statement in table.statements:
-                    views.execute(statement)
+            for statement in SCHEMA:
+                views.execute(statement)
             return _insert_part(views, part, ledger, last)
     except Exception:
         return None

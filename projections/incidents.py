@@ -150,14 +150,14 @@ def query_claims(views: sqlite3.Connection, question: Question) -> Rows:
     )
 
 
-def claims_of(incident: str, question: Question) -> Clause:
-    """Rows of an incident and of those merged into it, as known, in a table that names it."""
+def claims_of(incident: str, question: Question, column: str = "incident") -> Clause:
+    """Rows of an incident and of those merged into it, as known, where a column names it."""
     known, values = question.known()
     chain = (
         "WITH RECURSIVE chain (id) AS (VALUES (?) UNION SELECT incidents.id FROM incidents, chain "
         f"WHERE incidents.merged_into = chain.id AND {known}) SELECT id FROM chain"
     )
-    return f"incident IN ({chain}) AND {known}", [incident, *values, *values]
+    return f"{column} IN ({chain}) AND {known}", [incident, *values, *values]
 
 
 def behind(views: sqlite3.Connection, question: Question, row: dict[str, Any]) -> Behind:

@@ -43,7 +43,13 @@ def known_rows(table: Table, stream: str, known: Sequence[Reading]) -> list[Row]
         return [(stream, known_from, FOREVER, *row) for row in table.rows(facts)]
     found: list[Row] = []
     since: dict[Row, int] = {}
+    before: list[Entry] = []
     for at, facts in known:
+        if table.more and before and facts[: len(before)] == before:  # an entry equals itself alone
+            since.update((row, at) for row in table.more(facts, len(before)))
+            before = facts
+            continue
+        before = facts
         now = dict.fromkeys(table.rows(facts))
         gone = [row for row in since if row not in now]
         found += [(stream, since.pop(row), at, *row) for row in gone]

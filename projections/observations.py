@@ -5,37 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from projections.listing import listing
-from projections.table import Row, Table
+from projections.table import Listed, said
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterator, Sequence
 
-    from ledger.history import Entry
     from projections.question import Question, Rows
 
 _FIELDS = ("category", "text", "site", "severity", "lang", "seen", "incident")
 
 
-def rows(facts: Sequence[Entry]) -> Iterator[Row]:
-    """One row: the observation."""
-    for fact in facts[:1]:
-        yield (
-            fact.id, fact.fact, fact.occurred.text, fact.occurred.earliest, fact.occurred.latest,
-            *(fact.get(field) for field in _FIELDS), fact.received.text, fact.status,
-        )  # fmt: skip
-
-
-TABLE = Table(
-    "observations",
-    frozenset({"observation"}),
-    (
-        "id TEXT", "fact TEXT", "occurred TEXT", "occurred_from INTEGER", "occurred_to INTEGER",
-        "category TEXT", "text TEXT", "site TEXT", "severity INTEGER", "lang TEXT", "seen TEXT",
-        "incident TEXT", "received TEXT", "status TEXT",
-    ),
-    rows,
-)  # fmt: skip
+LIST = Listed("observations", ("observation.made",), {field: said(field) for field in _FIELDS})
 
 
 def query(views: sqlite3.Connection, question: Question) -> Rows:

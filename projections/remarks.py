@@ -8,30 +8,30 @@ from ledger.registry import FAMILIES
 from projections.table import Row, Table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from ledger.history import Entry
 
 
-def rows(facts: Sequence[Entry]) -> Iterator[Row]:
+def rows(facts: Sequence[Entry], done: int = 0) -> list[Row]:
     """A row a remark: rule, severity, the fact, what is odd."""
-    for fact in facts:
-        right = fact.occurred.weekday_wrong
+    found = []
+    for fact in facts[done:]:
+        right = fact.occurred.weekday and fact.occurred.weekday_wrong
         if right:
-            yield _remark("weekday_wrong", "warning", fact, f"{fact.occurred.text} was a {right}")
-    if len(facts) < 2:
-        return
-    from ledger.amendments import broken
+            text = f"{fact.occurred.text} was a {right}"
+            found.append(_remark("weekday_wrong", fact, text))
+    if len(facts) > 1:
+        from ledger.amendments import broken
 
-    why = broken(facts)
-    for fact in facts:
-        if fact.fact in why:
-            yield _remark("history_broken", "warning", fact, why[fact.fact][1])
+        for fact, why in broken(facts, done):
+            found.append(_remark("history_broken", fact, why))
+    return found
 
 
-def _remark(rule: str, severity: str, fact: Entry, text: str) -> Row:
+def _remark(rule: str, fact: Entry, text: str) -> Row:
     occurred = fact.occurred
-    return (rule, severity, fact.id, fact.fact, text, occurred.earliest, occurred.latest)
+    return (rule, "warning", fact.id, fact.fact, text, occurred.earliest, occurred.latest)
 
 
 TABLE = Table(
@@ -42,4 +42,5 @@ TABLE = Table(
         "occurred_from INTEGER", "occurred_to INTEGER",
     ),
     rows,
+    more=rows,
 )  # fmt: skip

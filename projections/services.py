@@ -17,38 +17,19 @@ from ledger.vocabulary import terms
 from projections import population
 from projections.finding import Finding
 from projections.listing import listing
-from projections.table import Row, Table
+from projections.table import Listed, said
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
-    from ledger.history import Entry
     from ledger.values.figure import Figure
     from projections.question import Behind, Question, Rows
 
 _FIELDS = ("site", "indicator", "value", "unit", "method")
 
 
-def rows(facts: Sequence[Entry]) -> Iterator[Row]:
-    """One row: the measurement."""
-    for fact in facts[:1]:
-        yield (
-            fact.id, fact.fact, fact.occurred.text, fact.occurred.earliest, fact.occurred.latest,
-            *(fact.get(field) for field in _FIELDS), fact.received.text, fact.status, fact.rank,
-        )  # fmt: skip
-
-
-TABLE = Table(
-    "services",
-    frozenset({"service"}),
-    (
-        "id TEXT", "fact TEXT", "occurred TEXT", "occurred_from INTEGER", "occurred_to INTEGER",
-        "site TEXT", "indicator TEXT", "value TEXT", "unit TEXT", "method TEXT", "received TEXT",
-        "status TEXT", "rank INTEGER",
-    ),
-    rows,
-)  # fmt: skip
+LIST = Listed("services", ("service.measured",), {field: said(field) for field in _FIELDS})
 
 
 class Amount(NamedTuple):
@@ -212,12 +193,12 @@ def behind(views: sqlite3.Connection, question: Question, row: dict[str, Any]) -
 def implausible(views: sqlite3.Connection, question: Question) -> Iterator[Finding]:
     """A measurement beyond what can be: a unit mistaken, or a digit too many."""
     where, values = question.counted()
-    for fact, occurred_from, occurred_to, *said in views.execute(
+    for fact, occurred_from, occurred_to, *measured in views.execute(
         f"SELECT fact, occurred_from, occurred_to, {', '.join(_FIELDS[:4])} FROM services "
         f"WHERE {where} ORDER BY occurred_from, fact",
         values,
     ).fetchall():
-        site, indicator, value, unit = said
+        site, indicator, value, unit = measured
         amount = _amount(value, unit, _people(views, question, site, unit, occurred_to))
         known = terms("service_indicator")[indicator]
         if amount.low is not None and amount.low > Fraction(known["plausible"]):

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 #: Goes up when the file itself is laid out otherwise; views of another number are rebuilt. What
 #: its tables are made by is in `projections.definitions`.
-VERSION = 5
+VERSION = 6
 
 #: What the library calls the application that the views follow.
 UPSTREAM = "Vigil"
@@ -108,7 +108,7 @@ VIEWS: dict[str, View] = {
     "watches": View("watches:query", ("watches",), frozenset({"site", "place"}) | _PERIOD),
     "coverage": View(
         "coverage:query",
-        ("watches", "timeline"),
+        ("watches", "facts"),
         frozenset({"site", "place"}) | _PERIOD,
         sums=True,
         key=("site", "post", "day"),

@@ -25,7 +25,7 @@ if __name__ == "__main__":
 from ledger.values.instants import DAY, FOREVER, HOUR, NEVER
 from projections import marks, population, sums
 from projections.question import Question
-from projections.tables import TABLES
+from projections.tables import SCHEMA, TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -114,9 +114,8 @@ def make(path: Path, rows: int) -> dict[str, float]:
         views.execute("PRAGMA synchronous=OFF")
         views.execute("BEGIN")
         tables = {table.name: table for table in TABLES}
-        for table in TABLES:
-            for statement in table.statements:
-                views.execute(statement)
+        for statement in SCHEMA:
+            views.execute(statement)
         views.executemany(tables["postings"].insert, movements(rows))
         views.executemany(tables["figures"].insert, statements(rows))
         sites = (
