@@ -1,0 +1,93 @@
+"""Every fact that stands, as it reads: what lists are made of, and whatever few facts tell.
+
+The table `facts` is a ledger without corrections, for every knowledge time at once. A view that
+lists facts reads it by SQL (`projections.table.Listed`). One that asks what the facts of a thing
+tell together is given them again, as they stood at the time asked about.
+"""
+
+from __future__ import annotations
+
+from itertools import groupby
+from json import loads
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any
+
+from ledger.history import RANKS, Entry
+from ledger.known import places_in
+from ledger.registry import FACTS, FAMILIES
+from ledger.values.place import is_site
+from projections.sites import slug
+from projections.table import Row, Table
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterator, Sequence
+
+    from projections.question import Clause
+
+
+def rows(facts: Sequence[Entry], done: int = 0) -> list[Row]:
+    """A row a fact."""
+    return [_row(fact, facts[0]) for fact in facts[done:]]
+
+
+def _row(fact: Entry, first: Entry) -> Row:
+    occurred, status = fact.occurred, fact.status
+    return (
+        fact.version, fact.kind.name, site_of(fact, first), occurred.earliest, occurred.latest,
+        status, RANKS[status], fact.text,
+    )  # fmt: skip
+
+
+def site_of(fact: Entry, first: Entry) -> str | None:
+    """The site of a fact, else that of its thing."""
+    said = fact.said
+    # Where people came to tells more of a movement than where they left from.
+    for field in reversed(places_in(said)):
+        place = said.get(field)
+        if isinstance(place, str) and is_site(place):
+            return place
+    if fact is not first:
+        return site_of(first, first)
+    return slug(fact.id) if fact.kind.family == "site" else None
+
+
+TABLE = Table(
+    "facts",
+    frozenset(FAMILIES),
+    (
+        "version INTEGER", "name TEXT", "site TEXT", "occurred_from INTEGER",
+        "occurred_to INTEGER", "status TEXT", "rank INTEGER", "said TEXT",
+    ),
+    rows,
+    ("name, site, occurred_from", "occurred_from"),
+    more=rows,
+)  # fmt: skip
+
+
+def named(*names: str) -> Clause:
+    """Facts of these names."""
+    return f"name IN ({', '.join('?' * len(names))})", [*names]
+
+
+def found(views: sqlite3.Connection, *clauses: Clause) -> Iterator[Entry]:
+    """The facts that all clauses take, in the order of occurrence."""
+    where = " AND ".join(clause for clause, _ in clauses)
+    values = [value for _, values in clauses for value in values]
+    return _read(views, f"{where} ORDER BY occurred_from, occurred_to, stream, version", values)
+
+
+def things(views: sqlite3.Connection, *clauses: Clause) -> Iterator[list[Entry]]:
+    """The same, a list a thing, its beginning first."""
+    where = " AND ".join(clause for clause, _ in clauses)
+    values = [value for _, values in clauses for value in values]
+    read = _read(views, f"{where} ORDER BY stream, version", values)
+    for _, facts in groupby(read, attrgetter("id")):
+        yield sorted(facts, key=lambda fact: not fact.begins)
+
+
+def _read(views: sqlite3.Connection, where: str, values: Sequence[Any]) -> Iterator[Entry]:
+    for name, status, said in views.execute(
+        f"SELECT name, status, said FROM facts WHERE {where}", values
+    ):
+        yield Entry(FACTS[name], loads(said), status)
