@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from projections.listing import listing
+from projections import facts
+from projections.listing import row
 from projections.table import Listed, said
 
 if TYPE_CHECKING:
     import sqlite3
 
+    from ledger.history import Entry
     from projections.question import Behind, Question, Rows
 
 
@@ -25,26 +27,22 @@ LIST = Listed(
 
 def query(views: sqlite3.Connection, question: Question) -> Rows:
     """A row an engagement, with its answers."""
-    where, values = question.listed()
-    found = listing(
-        views,
-        'SELECT id, occurred, kind, subject, with_whom AS "with", states_present, status, '
-        'received, fact, name, by_whom AS "by", summary, occurred_from, occurred_to '
-        f"FROM engagements WHERE {where} "
-        "ORDER BY occurred_from, occurred_to, id, version",
-        values,
-        figures=("states_present",),
-    )
+    rows = []
     answers: dict[str, list[dict[str, Any]]] = {}
-    held = []
-    for row in found:
-        name, by, summary = (row.pop(column) for column in ("name", "by", "summary"))
-        if name == "engagement.held":
-            held.append(row)
+    for fact in facts.found(views, question.listed(), facts.named(*LIST.facts)):
+        if fact.name == "engagement.held":
+            rows.append(_row(fact, answers.setdefault(fact.id, [])))
         else:
-            answer = {"by": by, "summary": summary, "occurred": row["occurred"]}
-            answers.setdefault(row["id"], []).append({**answer, "fact": row["fact"]})
-    return [{**row, "answers": answers.get(row["id"], [])} for row in held]
+            answer = {name: fact.get(name) for name in ("by", "summary", "occurred")}
+            answers.setdefault(fact.id, []).append({**answer, "fact": fact.fact})
+    return rows
+
+
+def _row(fact: Entry, answers: list[dict[str, Any]]) -> dict[str, Any]:
+    said = {name: fact.get(name) for name in ("kind", "subject", "with")}
+    present = fact.figure("states_present")
+    shown = present.as_json() if present is not None else None
+    return {**row(fact, **said, states_present=shown), "answers": answers}
 
 
 def behind(views: sqlite3.Connection, question: Question, row: dict[str, Any]) -> Behind:

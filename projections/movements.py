@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ledger.values.figure import Figure
-from projections.listing import listing
+from projections import facts
+from projections.listing import row
 from projections.table import Listed, said
 
 if TYPE_CHECKING:
     import sqlite3
 
+    from ledger.history import Entry
     from projections.question import Question, Rows
 
 
@@ -27,20 +29,24 @@ LIST = Listed(
 
 def query(views: sqlite3.Connection, question: Question) -> Rows:
     """Every movement, of every status."""
-    where, values = question.listed()
-    place = question.place or question.site or question.country
-    if place:
-        where += " AND ? IN (source, target)"
-        values.append(place)
-    rows = listing(
-        views,
-        'SELECT id, occurred, source AS "from", target AS "to", count, status, mode, convoy, '
-        "opening, residents, grade, received, fact, occurred_from, occurred_to FROM movements "
-        f"WHERE {where} ORDER BY occurred_from, occurred_to, id",
-        values,
-        figures=("count",),
+    wanted = [question.listed(), facts.named("movement.made")]
+    if place := question.place or question.site or question.country:
+        wanted.append((f"? IN ({said('from')}, {said('to')})", [place]))
+    return [_row(fact) for fact in facts.found(views, *wanted)]
+
+
+def _row(fact: Entry) -> dict[str, Any]:
+    return row(
+        fact,
+        **{field: fact.said[field] for field in ("from", "to")},
+        count=Figure.parse(fact.said["count"]).as_json(),
+        status=fact.status,  # its place in a CSV file
+        mode=fact.get("mode"),
+        convoy=fact.get("convoy"),
+        opening=bool(fact.get("opening")),
+        residents=len(fact.get("residents") or ()),
+        grade=(fact.get("source") or {}).get("grade"),
     )
-    return [{**row, "opening": bool(row["opening"])} for row in rows]
 
 
 def count_of(views: sqlite3.Connection, question: Question, id: str) -> Figure | None:

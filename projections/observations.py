@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from projections.listing import listing
+from projections import facts
+from projections.listing import row
 from projections.table import Listed, said
 
 if TYPE_CHECKING:
@@ -20,17 +21,12 @@ LIST = Listed("observations", ("observation.made",), {field: said(field) for fie
 
 def query(views: sqlite3.Connection, question: Question) -> Rows:
     """Every observation, of every status."""
-    where, values = question.listed()
-    for column, wanted in (
-        ("site", question.site or question.place),
-        ("incident", question.incident),
-    ):
-        if wanted:
-            where += f" AND {column} = ?"
-            values.append(wanted)
-    return listing(
-        views,
-        f"SELECT id, occurred, {', '.join(_FIELDS)}, status, received, fact, occurred_from, "
-        f"occurred_to FROM observations WHERE {where} ORDER BY occurred_from, occurred_to, id",
-        values,
-    )
+    wanted = [question.listed(), facts.named("observation.made")]
+    if site := question.site or question.place:
+        wanted.append(("site = ?", [site]))
+    if question.incident:
+        wanted.append((f"{said('incident')} = ?", [question.incident]))
+    return [
+        row(fact, **{field: fact.get(field) for field in _FIELDS})
+        for fact in facts.found(views, *wanted)
+    ]

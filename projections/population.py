@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from ledger.values.figure import ZERO, Figure
 from ledger.values.place import ABROAD
 from projections import spans, sums
-from projections.table import Row, Table
+from projections.table import FACT, Row, Table
 
 if TYPE_CHECKING:
     import sqlite3
@@ -65,19 +65,18 @@ def adopted_figure(adoption: Entry, facts: Sequence[Entry], measure: str) -> Fig
 
 
 def _both_sides(fact: Entry, when: Entry, source: str, to: str, count: Figure) -> Iterator[Row]:
-    occurred = (when.occurred.text, when.occurred.earliest, when.occurred.latest)
-    out = -count
-    yield (fact.fact, to, source, 1, *occurred, count.low, count.high, count.about, fact.rank)
-    yield (fact.fact, source, to, 0, *occurred, out.low, out.high, out.about, fact.rank)
+    since, until, out = when.occurred.earliest, when.occurred.latest, -count
+    version, rank, about = fact.version, fact.rank, count.about
+    yield (version, to, source, 1, since, until, count.low, count.high, about, rank)
+    yield (version, source, to, 0, since, until, out.low, out.high, about, rank)
 
 
 POSTINGS = Table(
     "postings",
     frozenset({"movement", "incident"}),
     (
-        "fact TEXT", "place TEXT", "other TEXT", "inward INTEGER", "occurred TEXT",
-        "occurred_from INTEGER", "occurred_to INTEGER", "low INTEGER", "high INTEGER",
-        "about INTEGER", "rank INTEGER",
+        "version INTEGER", "place TEXT", "other TEXT", "inward INTEGER", "occurred_from INTEGER",
+        "occurred_to INTEGER", "low INTEGER", "high INTEGER", "about INTEGER", "rank INTEGER",
     ),
     postings,
     ("place, occurred_to, known_from, known_to, rank, low, high, about",),
@@ -211,7 +210,7 @@ def _possible(
         where, values = f"{where} AND {'+' if near else ''}place = ?", [*values, place]
     found: dict[str, list[str]] = {}
     statement = (
-        f"SELECT DISTINCT place, fact, occurred_from FROM postings WHERE {where} "
+        f"SELECT DISTINCT place, {FACT} AS fact, occurred_from FROM postings WHERE {where} "
         "ORDER BY occurred_from, fact"
     )
     for here, fact, _ in views.execute(statement, values):
@@ -225,7 +224,7 @@ def posted(
     """The postings of a sum, each with what it adds."""
     where, asked = question.counted()
     found = views.execute(
-        f"SELECT fact, low, high, about FROM postings WHERE {extra} AND {where} "
+        f"SELECT {FACT} AS fact, low, high, about FROM postings WHERE {extra} AND {where} "
         "ORDER BY occurred_from, fact, other",
         [*values, *asked],
     )

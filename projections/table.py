@@ -51,6 +51,10 @@ class Table(NamedTuple):
         return f"INSERT INTO {self.name} VALUES ({', '.join('?' * (len(self.columns) + 3))})"
 
 
+#: The name of the fact of a row, as SQL.
+FACT = "stream || '/' || version"
+
+
 def said(path: str) -> str:
     """What a fact says in a field, or in a part of one (`source.grade`), as SQL."""
     return f"json_extract(said, '$.{path}')"
@@ -74,7 +78,7 @@ class Listed(NamedTuple):
         """The list as SQL."""
         columns = {
             "id": "stream",
-            "fact": "stream || '/' || version",
+            "fact": FACT,
             "occurred": said("occurred"),
             "received": said("received"),
             **self.columns,

@@ -6,7 +6,9 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from projections import (
+    broken,
     cases,
+    claims,
     commitments,
     engagements,
     facts,
@@ -17,7 +19,6 @@ from projections import (
     observations,
     offers,
     population,
-    remarks,
     services,
     sites,
     timeline,
@@ -35,7 +36,6 @@ TABLES: tuple[Table, ...] = (
     sites.NAMES,
     population.POSTINGS,
     incidents.INCIDENTS,
-    incidents.CLAIMS,
     figures.TABLE,
     cases.TABLE,
     offers.TABLE,
@@ -43,11 +43,13 @@ TABLES: tuple[Table, ...] = (
     fund.TABLE,
     watches.TABLE,
     sites.CLOSURES,
-    remarks.TABLE,
+    broken.TABLE,
 )
 
 #: What is read out of the first of them.
 LISTS: tuple[Listed, ...] = (
+    claims.LIST,
+    cases.STEPS,
     movements.LIST,
     observations.LIST,
     engagements.LIST,

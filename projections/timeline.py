@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ledger.known import places_in
 from ledger.values.instants import iso
-from projections.incidents import claims_of
+from projections.incidents import merged_into
 from projections.table import Listed, said
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ LIST = Listed(
         "name": "name",
         "site": "site",
         # Without what no second telling of the same would have.
-        "said": "json_remove(said, '$.uuid', '$.recorded', '$.batch')",
+        "said": "json_remove(said, '$.uuid', '$.recorded', '$.batch', '$.key')",
     },
 )
 
@@ -45,8 +45,8 @@ def query(views: sqlite3.Connection, question: Question) -> Rows:
     """
     where, values = question.listed()
     if question.incident:
-        of, asked = claims_of(question.incident, question, _INCIDENT)
-        where, values = f"{where} AND {of}", [*values, *asked]
+        of, asked = merged_into(question.incident, question)
+        where, values = f"{where} AND {_INCIDENT} IN {of}", [*values, *asked]
     if question.site:
         where += " AND site = ?"
         values.append(question.site)

@@ -80,19 +80,17 @@ VIEWS: dict[str, View] = {
     ),
     "movements": View("movements:query", ("movements",), _PLACED | _PERIOD),
     "incidents": View("incidents:query", ("incidents", "claims"), _INCIDENT | _PERIOD, sums=True),
-    "claims": View(
-        "incidents:query_claims", ("claims", "incidents"), _INCIDENT | _PERIOD, key=("fact",)
-    ),
+    "claims": View("claims:query", ("claims", "incidents"), _INCIDENT | _PERIOD, key=("fact",)),
     "placements": View(
         "placements:query",
-        ("postings", "figures", "offers", "cases"),
+        ("postings", "figures", "offers", "cases", "steps"),
         frozenset({"country"}),
         sums=True,
         key=("country",),
     ),
     "figures": View("figures:query", ("figures",), _PLACED | _PERIOD),
     "observations": View("observations:query", ("observations",), _INCIDENT | _PERIOD),
-    "cases": View("cases:query", ("cases",), _PLACED, sums=True),
+    "cases": View("cases:query", ("cases", "steps"), _PLACED, sums=True),
     "offers": View("offers:query", ("offers",), frozenset({"country"}) | _PERIOD, sums=True),
     "commitments": View("commitments:query", ("commitments",), _PERIOD),
     "fund": View(
@@ -108,7 +106,7 @@ VIEWS: dict[str, View] = {
     "watches": View("watches:query", ("watches",), frozenset({"site", "place"}) | _PERIOD),
     "coverage": View(
         "coverage:query",
-        ("watches", "facts"),
+        ("watches", "timeline"),
         frozenset({"site", "place"}) | _PERIOD,
         sums=True,
         key=("site", "post", "day"),

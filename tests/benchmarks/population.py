@@ -76,11 +76,10 @@ def movements(rows: int, seed: int = 7) -> Iterator[tuple[Any, ...]]:
                              chance.choice((0, 1, 2, 3))))  # fmt: skip
         id = f"MOV-{number:08}"
         for known_from, known_to, low, high, about, rank in readings:
-            row = (id, known_from, known_to, f"{id}/1")
-            when = ("2012", *occurred)
-            yield (*row, target, source, 1, *when, low, high, about, rank)
+            row = (id, known_from, known_to, 1)
+            yield (*row, target, source, 1, *occurred, low, high, about, rank)
             out = (None if high is None else -high, -low)
-            yield (*row, source, target, 0, *when, *out, about, rank)
+            yield (*row, source, target, 0, *occurred, *out, about, rank)
             made += 2
 
 
