@@ -55,7 +55,9 @@ def broken_histories(views: sqlite3.Connection, question: Question) -> Iterator[
     """A step that does not follow from those before it, as they read."""
     where, values = question.listed()
     for about, fact, text, occurred_from in views.execute(
-        f"SELECT stream, {FACT}, text, occurred_from FROM broken WHERE {where}", values
+        f"SELECT stream, {FACT}, broken, occurred_from FROM facts "
+        f"WHERE broken NOT NULL AND {where}",
+        values,
     ):
         yield Finding("history_broken", "warning", about, text, [fact], occurred_from)
 

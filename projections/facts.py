@@ -7,6 +7,7 @@ tell together is given them again, as they stood at the time asked about.
 
 from __future__ import annotations
 
+from functools import cache
 from itertools import groupby
 from json import loads
 from operator import attrgetter
@@ -21,22 +22,33 @@ from projections.table import Row, Table
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from projections.question import Clause
 
 
 def rows(facts: Sequence[Entry], done: int = 0) -> list[Row]:
-    """A row a fact."""
-    return [_row(fact, facts[0]) for fact in facts[done:]]
+    """A row a fact; `broken` says why it does not follow from those before it, as they read."""
+    why = {}
+    if len(facts) > 1:
+        why = {fact.version: why for fact, why in _broken()(facts, done)}
+    return [_row(fact, facts[0], why.get(fact.version)) for fact in facts[done:]]
 
 
-def _row(fact: Entry, first: Entry) -> Row:
+def _row(fact: Entry, first: Entry, broken: str | None) -> Row:
     occurred, status = fact.occurred, fact.status
     return (
         fact.version, fact.kind.name, site_of(fact, first), occurred.earliest, occurred.latest,
-        status, RANKS[status], fact.text,
+        status, RANKS[status], broken, fact.text,
     )  # fmt: skip
+
+
+@cache
+def _broken() -> Callable[[Sequence[Entry], int], list[tuple[Entry, str]]]:
+    """The rules live with the facts, whose modules no query needs."""
+    from ledger.amendments import broken
+
+    return broken
 
 
 def site_of(fact: Entry, first: Entry) -> str | None:
@@ -57,10 +69,10 @@ TABLE = Table(
     frozenset(FAMILIES),
     (
         "version INTEGER", "name TEXT", "site TEXT", "occurred_from INTEGER",
-        "occurred_to INTEGER", "status TEXT", "rank INTEGER", "said TEXT",
+        "occurred_to INTEGER", "status TEXT", "rank INTEGER", "broken TEXT", "said TEXT",
     ),
     rows,
-    ("name, site, occurred_from", "occurred_from"),
+    ("name, occurred_from, site",),
     more=rows,
 )  # fmt: skip
 

@@ -25,10 +25,11 @@ from projections.kernel import known_rows, readings
 from projections.tables import SCHEMA, TABLES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from ledger.folder import Folder
+    from projections.kernel import Reading
     from projections.table import Row, Table
 
     Cursor = sqlite3.Cursor | sqlite3.Connection
@@ -128,18 +129,29 @@ def _chunks(streams: Iterable[Stream]) -> Iterator[tuple[int, list[Stream]]]:
         yield facts, chunk
 
 
-def rows_of(streams: Iterable[Stream]) -> dict[str, list[Row]]:
+def rows_of(streams: Sequence[Stream]) -> dict[str, list[Row]]:
     """The rows of whole streams, by table."""
-    rows: dict[str, list[Row]] = {table.name: [] for table in TABLES}
-    for id, history in streams:
+    try:
+        return _rows_of(streams)
+    except (LookupError, TypeError):
         # A fact that lacks what every fact of its kind has was damaged after it was stored.
-        try:
-            known = readings(history)
-            for table in _tables_of(history[0].kind.family):
-                rows[table.name] += known_rows(table, id, known)
-        except (LookupError, TypeError) as error:
-            why = f"the facts of {id} cannot be read: {error!r}"
-            raise LedgerDamaged(file="ledger.db", why=why) from error
+        for stream in streams:
+            try:
+                _rows_of([stream])
+            except (LookupError, TypeError) as error:
+                why = f"the facts of {stream[0]} cannot be read: {error!r}"
+                raise LedgerDamaged(file="ledger.db", why=why) from error
+        raise
+
+
+def _rows_of(streams: Sequence[Stream]) -> dict[str, list[Row]]:
+    families: dict[str, list[tuple[str, list[Reading]]]] = {}
+    for id, history in streams:
+        families.setdefault(history[0].kind.family, []).append((id, readings(history)))
+    rows: dict[str, list[Row]] = {table.name: [] for table in TABLES}
+    for family, known in families.items():
+        for table in _tables_of(family):
+            rows[table.name] += known_rows(table, known)
     return rows
 
 

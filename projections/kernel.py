@@ -17,7 +17,7 @@ from ledger.history import Entry, effective
 from ledger.values.instants import FOREVER
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from projections.table import Row, Table
 
@@ -36,24 +36,31 @@ def readings(history: Sequence[Entry]) -> list[Reading]:
     ]
 
 
-def known_rows(table: Table, stream: str, known: Sequence[Reading]) -> list[Row]:
-    """The rows of one stream, each with its stream and the interval in which it was known."""
-    if len(known) == 1:
-        known_from, facts = known[0]
-        return [(stream, known_from, FOREVER, *row) for row in table.rows(facts)]
+def known_rows(table: Table, streams: Iterable[tuple[str, Sequence[Reading]]]) -> list[Row]:
+    """The rows of streams, each with its stream and the interval in which it was known."""
     found: list[Row] = []
+    rows = table.rows
+    for stream, known in streams:
+        if len(known) == 1:  # most streams
+            known_from, facts = known[0]
+            found += [(stream, known_from, FOREVER, *row) for row in rows(facts)]
+        else:
+            found += _intervals(table, stream, known)
+    return found
+
+
+def _intervals(table: Table, stream: str, known: Sequence[Reading]) -> Iterator[Row]:
+    """The rows of a stream of which one thing was known after another."""
     since: dict[Row, int] = {}
     before: list[Entry] = []
     for at, facts in known:
         if table.more and before and facts[: len(before)] == before:  # an entry equals itself alone
             since.update((row, at) for row in table.more(facts, len(before)))
-            before = facts
-            continue
+        else:
+            now = dict.fromkeys(table.rows(facts))
+            for row in [row for row in since if row not in now]:
+                yield (stream, since.pop(row), at, *row)
+            for row in now:
+                since.setdefault(row, at)
         before = facts
-        now = dict.fromkeys(table.rows(facts))
-        gone = [row for row in since if row not in now]
-        found += [(stream, since.pop(row), at, *row) for row in gone]
-        for row in now:
-            since.setdefault(row, at)
-    found += [(stream, known_from, FOREVER, *row) for row, known_from in since.items()]
-    return found
+    yield from [(stream, known_from, FOREVER, *row) for row, known_from in since.items()]

@@ -6,7 +6,6 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from projections import (
-    broken,
     cases,
     claims,
     commitments,
@@ -43,7 +42,6 @@ TABLES: tuple[Table, ...] = (
     fund.TABLE,
     watches.TABLE,
     sites.CLOSURES,
-    broken.TABLE,
 )
 
 #: What is read out of the first of them.
