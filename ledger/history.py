@@ -11,7 +11,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from ledger.errors import LedgerDamaged, VigilError
-from ledger.registry import FACTS, Kind, decode_topic
+from ledger.registry import FACTS, TOPICS, Kind, decode_topic
 from ledger.values.figure import Figure
 from ledger.values.grammar import parse
 
@@ -64,8 +64,11 @@ class Entry:
     ) -> Entry:
         """The entry of stored bytes, in today's shape; `loads` may be a faster reader of JSON."""
         try:
-            kind, said = decode_topic(topic, loads(state))
-            return cls(kind, said, None, state if kind.topic == topic else None)
+            said = loads(state)
+            kind = TOPICS.get(topic)
+            if kind is not None:  # all but those of an older shape
+                return cls(kind, said, None, state)
+            return cls(*decode_topic(topic, said))
         except VigilError:
             raise
         except (ValueError, LookupError, TypeError, AttributeError) as error:

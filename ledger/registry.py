@@ -137,7 +137,7 @@ FACTS = {
     )
 }
 
-_TOPICS = {kind.topic: kind for kind in FACTS.values()}
+TOPICS = {kind.topic: kind for kind in FACTS.values()}
 
 
 def kind_of(name: str) -> Kind:
@@ -155,7 +155,7 @@ def fact_class(name: str) -> type[Fact]:
 
 def decode_topic(topic: str, fields: dict[str, Any]) -> tuple[Kind, dict[str, Any]]:
     """The kind of a stored topic and its fields in today's shape."""
-    kind = _TOPICS.get(topic)
+    kind = TOPICS.get(topic)
     if kind is not None:
         return kind, fields
     name, _, version = topic.partition("/")
@@ -167,7 +167,7 @@ def decode_topic(topic: str, fields: dict[str, Any]) -> tuple[Kind, dict[str, An
 
 def topic_known(topic: str) -> bool:
     """Whether facts stored under a topic can be read: its kind, in this version or an older one."""
-    if topic in _TOPICS:
+    if topic in TOPICS:
         return True
     name, _, version = topic.partition("/")
     return name in FACTS and version.isdecimal() and 0 < int(version) < FACTS[name].version

@@ -14,7 +14,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from ledger.history import RANKS, Entry
-from ledger.known import places_in
+from ledger.known import MOVED, PLACED
 from ledger.registry import FACTS, FAMILIES
 from ledger.values.place import is_site
 from projections.sites import slug
@@ -51,11 +51,14 @@ def _broken() -> Callable[[Sequence[Entry], int], list[tuple[Entry, str]]]:
     return broken
 
 
+#: Where people came to tells more of a movement than where they left from.
+_ARRIVED, _HELD = MOVED[::-1], PLACED[::-1]
+
+
 def site_of(fact: Entry, first: Entry) -> str | None:
     """The site of a fact, else that of its thing."""
     said = fact.said
-    # Where people came to tells more of a movement than where they left from.
-    for field in reversed(places_in(said)):
+    for field in _ARRIVED if "from" in said else _HELD:
         place = said.get(field)
         if isinstance(place, str) and is_site(place):
             return place

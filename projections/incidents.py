@@ -6,55 +6,52 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from projections.listing import listing
-from projections.population import adopted_figure
+from projections.population import adopted_figure, newest_adoption
 from projections.table import Row, Table
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from ledger.history import Entry
     from projections.question import Behind, Clause, Question, Rows
 
 _SAID = ("site", "kind", "title", "severity")
 MEASURES = ("killed", "injured", "missing", "detained")
+_NOT_ADOPTED = (None, None, None, *[None for _ in MEASURES])
 #: What each fact makes of an incident; a step that no longer follows is a finding, not a state.
 STATE_AFTER = {
-    "incident.opened": "open",
     "incident.closed": "closed",
     "incident.reopened": "open",
     "incident.merged": "merged",
 }
 
 
-def _merged_into(facts: Sequence[Entry]) -> str | None:
-    """Where its first merge led: a merge is final, so one more does not follow."""
-    return next((fact.said["into"] for fact in facts if fact.name == "incident.merged"), None)
-
-
-def incident_rows(facts: Sequence[Entry]) -> Iterator[Row]:
+def incident_rows(facts: Sequence[Entry]) -> list[Row]:
     """One row: the incident as it stands."""
     if not facts:
-        return
-    opened = facts[0]
-    state = "open"
-    for fact in facts:
-        state = STATE_AFTER.get(fact.name, state)
-    adoptions = [fact for fact in facts if fact.name == "incident.adopted"]
-    adoption = max(adoptions, key=lambda fact: (fact.known_at, fact.version), default=None)
-    figures: list[str | None] = [None] * len(MEASURES)
-    if adoption is not None:
-        found = [adopted_figure(adoption, facts, measure) for measure in MEASURES]
-        figures = [figure.text if figure else None for figure in found]
-    into = _merged_into(facts)
-    yield (
-        opened.id, opened.fact, opened.version,
-        *(opened.get(field) for field in _SAID),
-        opened.occurred.text, opened.occurred.earliest, opened.occurred.latest,
-        "merged" if into else state, opened.status, into,
-        adoption.fact if adoption else None, adoption.get("basis") if adoption else None,
-        adoption.status if adoption else None, *figures,
-    )  # fmt: skip
+        return []
+    opened, occurred = facts[0], facts[0].occurred
+    state, into = "open", None
+    for fact in facts[1:]:
+        state = STATE_AFTER.get(fact.kind.name, state)
+        if state == "merged":  # which is final: what comes after it does not follow
+            into = fact.said["into"]
+            break
+    adoption = newest_adoption(facts)
+    return [
+        (
+            opened.id, opened.fact, opened.version, *[opened.said.get(field) for field in _SAID],
+            occurred.text, occurred.earliest, occurred.latest, state, opened.status, into,
+            *(_NOT_ADOPTED if adoption is None else _adopted(adoption, facts)),
+        )
+    ]  # fmt: skip
+
+
+def _adopted(adoption: Entry, facts: Sequence[Entry]) -> tuple[object, ...]:
+    figures = [adopted_figure(adoption, facts, measure) for measure in MEASURES]
+    texts = [figure.text if figure else None for figure in figures]
+    return (adoption.fact, adoption.get("basis"), adoption.status, *texts)
 
 
 INCIDENTS = Table(

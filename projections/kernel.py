@@ -27,7 +27,7 @@ Reading = tuple[int, list[Entry]]
 
 def readings(history: Sequence[Entry]) -> list[Reading]:
     """What the office knew of a stream: its effective facts, from each knowledge time on."""
-    if len(history) == 1:
+    if len(history) == 1:  # most streams
         return [(history[0].known_at, effective(history))]
     known_at = [entry.known_at for entry in history]
     return [
@@ -51,16 +51,15 @@ def known_rows(table: Table, streams: Iterable[tuple[str, Sequence[Reading]]]) -
 
 def _intervals(table: Table, stream: str, known: Sequence[Reading]) -> Iterator[Row]:
     """The rows of a stream of which one thing was known after another."""
-    since: dict[Row, int] = {}
+    rows: list[tuple[Row, int]] = []  # known by now, and since when
     before: list[Entry] = []
     for at, facts in known:
         if table.more and before and facts[: len(before)] == before:  # an entry equals itself alone
-            since.update((row, at) for row in table.more(facts, len(before)))
+            rows += [(row, at) for row in table.more(facts, len(before))]
         else:
-            now = dict.fromkeys(table.rows(facts))
-            for row in [row for row in since if row not in now]:
-                yield (stream, since.pop(row), at, *row)
-            for row in now:
-                since.setdefault(row, at)
+            now = dict.fromkeys(table.rows(facts), at)
+            yield from [(stream, since, at, *row) for row, since in rows if row not in now]
+            now.update([(row, since) for row, since in rows if row in now])
+            rows = [*now.items()]
         before = facts
-    yield from [(stream, known_from, FOREVER, *row) for row, known_from in since.items()]
+    yield from [(stream, since, FOREVER, *row) for row, since in rows]

@@ -16,7 +16,7 @@ from projections.table import FACT, Row, Table
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from ledger.history import Entry
     from projections.figures import Statement
@@ -26,31 +26,36 @@ if TYPE_CHECKING:
 FATE_OF = {"killed": "dead", "missing": "missing", "detained": "detained"}
 
 
-def postings(facts: Sequence[Entry]) -> Iterator[Row]:
+def postings(facts: Sequence[Entry]) -> list[Row]:
     """A movement's two sides; the two sides of each measure of the newest adoption."""
     if not facts:
-        return
-    if facts[0].kind.family == "movement":
-        fact = facts[0]
-        count = fact.figure("count")
-        if count is not None:
-            yield from _both_sides(fact, fact, fact.said["from"], fact.said["to"], count)
-        return
+        return []
+    first = facts[0]
+    if first.kind.family == "movement":
+        said = first.said
+        return _both_sides(first, first, said["from"], said["to"], Figure.parse(said["count"]))
     adoption = adopted(facts)
     if adoption is None:
-        return
-    incident = facts[0]
+        return []
+    found: list[Row] = []
     for measure, fate in FATE_OF.items():
         figure = adopted_figure(adoption, facts, measure)
         if figure is not None and not figure.unknown:
-            yield from _both_sides(adoption, incident, incident.said["site"], fate, figure)
+            found += _both_sides(adoption, first, first.said["site"], fate, figure)
+    return found
 
 
 def adopted(facts: Sequence[Entry]) -> Entry | None:
     """The adoption that counts: the newest, unless its incident was merged into another."""
-    if any(fact.name == "incident.merged" for fact in facts):
+    names = [fact.kind.name for fact in facts]
+    if "incident.adopted" not in names or "incident.merged" in names:
         return None
-    adoptions = [fact for fact in facts if fact.name == "incident.adopted"]
+    return newest_adoption(facts)
+
+
+def newest_adoption(facts: Sequence[Entry]) -> Entry | None:
+    """The adoption that was received last."""
+    adoptions = [fact for fact in facts if fact.kind.name == "incident.adopted"]
     return max(adoptions, key=lambda fact: (fact.known_at, fact.version), default=None)
 
 
@@ -64,11 +69,15 @@ def adopted_figure(adoption: Entry, facts: Sequence[Entry], measure: str) -> Fig
     return claim.figure(measure) if claim else None
 
 
-def _both_sides(fact: Entry, when: Entry, source: str, to: str, count: Figure) -> Iterator[Row]:
-    since, until, out = when.occurred.earliest, when.occurred.latest, -count
-    version, rank, about = fact.version, fact.rank, count.about
-    yield (version, to, source, 1, since, until, count.low, count.high, about, rank)
-    yield (version, source, to, 0, since, until, out.low, out.high, about, rank)
+def _both_sides(fact: Entry, when: Entry, source: str, to: str, count: Figure) -> list[Row]:
+    occurred, version, rank = when.occurred, fact.version, fact.rank
+    since, until = occurred.earliest, occurred.latest
+    low, high, about = count.low, count.high, count.about
+    out = (None if high is None else -high, None if low is None else -low)  # as -count, unwritten
+    return [
+        (version, to, source, 1, since, until, low, high, about, rank),
+        (version, source, to, 0, since, until, *out, about, rank),
+    ]
 
 
 POSTINGS = Table(
