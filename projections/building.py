@@ -90,7 +90,8 @@ class Follower:
     def catch_up(self, progress: Progress | None = None, tell: Tell | None = None) -> int:
         """Bring the views up to date, as `catch_up` does."""
         path, folder = self._path, self._folder
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if self._opened is None:
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         with self._lock.held(folder.lock_seconds):
             if self._opened is None:
                 _clear(path)
