@@ -79,17 +79,21 @@ def near(views: sqlite3.Connection, fact: Entry) -> list[Near]:
     ]
 
 
-def alike(views: sqlite3.Connection, question: Question) -> dict[str, list[Entry]]:
-    """Facts that count, by what they look like, where their day is known."""
+def alike(views: sqlite3.Connection, question: Question) -> dict[str, list[tuple[int, str, str]]]:
+    """Facts that count, by what they look like, where their day is known.
+
+    Of each it gives when it occurred (its first instant), its thing and its name, in this order.
+    """
     known, values = question.known()
     unmerged = (f"stream NOT IN ({_MERGED} AND {known})", values)
-    found: dict[str, list[Entry]] = {}
-    for fact in facts.found(views, question.counted(), facts.named(*_SORT), unmerged):
+    found: dict[str, list[tuple[int, str, str]]] = {}
+    for fact in facts.each(views, question.counted(), facts.named(*_SORT), unmerged):
         sort, day = sort_of(fact), _day(fact)
         if sort is not None and day is not None:
             words = (str(fact.get(field)) for field in _WORDS.get(fact.name, ()))
-            found.setdefault(" ".join([day, sort, *words]), []).append(fact)
-    return found
+            one = (fact.occurred.earliest, fact.id, fact.fact)
+            found.setdefault(" ".join([day, sort, *words]), []).append(one)
+    return {likeness: sorted(ones) for likeness, ones in found.items()}
 
 
 def _meet(one: When, other: When) -> bool:
