@@ -19,6 +19,7 @@ from ledger.transaction import Receipt, Transaction
 from ledger.values.when import When
 
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Callable, Iterator, Mapping
 
     from eventsourcing.persistence import Mapper
@@ -86,7 +87,7 @@ class Ledger(Application[str]):
             try:
                 with self.recorder.datastore.unit() as cursor:
                     check_not_rolled_back(Evidence(self.folder.checkpoints), cursor)
-                    transaction = Transaction(self, cursor)
+                    transaction = Transaction(self, _plain(cursor))
                     yield transaction
                     transaction.store()
                     if dry_run:
@@ -145,6 +146,13 @@ class Ledger(Application[str]):
             if fault is None:
                 raise
             raise fault from error
+
+
+def _plain(cursor: sqlite3.Cursor) -> sqlite3.Cursor:
+    """A cursor of the same transaction whose rows are tuples; the library's are read by name."""
+    own = cursor.connection.cursor()
+    own.row_factory = None
+    return own
 
 
 class _NothingKept(Exception):

@@ -34,7 +34,8 @@ from ledger.facts.actors import active, roster_id
 from ledger.facts.meta import Assessed, Corrected
 from ledger.facts.watches import meant
 from ledger.history import Entry, effective
-from ledger.known import MOVED, PLACED, Index, beginning_of, beginnings_standing, site_named
+from ledger.index import Index
+from ledger.known import MOVED, PLACED, beginning_of, beginnings_standing, site_named
 from ledger.pending import Pending
 from ledger.registry import FAMILIES, fact_class, nearest
 from ledger.values import identifier
@@ -75,10 +76,10 @@ class Transaction:
     """Facts that are stored together. Also answers what a value may ask about the ledger."""
 
     def __init__(self, ledger: Ledger, cursor: sqlite3.Cursor) -> None:
-        self._ledger, self._cursor = ledger, cursor
+        self._ledger = ledger
         self._index = Index(cursor, ledger.folder.station)
         last, recorded = ledger.newest()
-        self._pending = Pending(ledger, last)
+        self._pending = Pending(cursor, last)
         self._together = False
         self.recorded = max(ledger.clock(), recorded)
         self._now: dict[str, When] = {}
@@ -98,7 +99,7 @@ class Transaction:
 
     def history(self, id: str) -> list[Entry]:
         """All facts of a thing, with those of this transaction; empty where there is none."""
-        return self._pending.history(id)
+        return self._pending.history(id) if self._index.taken(id) else []
 
     def facts(self, id: str) -> Sequence[Entry]:
         return effective(self.history(id))
@@ -110,28 +111,23 @@ class Transaction:
             yield
             return
         if self._pending.full:
-            self._pending.store()
-        waiting = len(self._pending)
-        self._cursor.execute("SAVEPOINT together")
+            self.store()
+        waiting = len(self._pending), len(self._index)
         self._together = True
         try:
             yield
         except BaseException:
             self._roster.clear()
-            self._index.forget()
-            self._pending.drop(waiting)
-            # A full disk rolls back the whole transaction by itself, and the savepoint with it.
-            if self._cursor.connection.in_transaction:
-                self._cursor.execute("ROLLBACK TO together")
-                self._cursor.execute("RELEASE together")
+            self._pending.drop(waiting[0])
+            self._index.drop(waiting[1])
             raise
         finally:
             self._together = False
-        self._cursor.execute("RELEASE together")
 
     def store(self) -> None:
         """Put what was recorded into the database, at the latest before the commit."""
         self._pending.store()
+        self._index.store()
 
     def record(
         self,
@@ -328,7 +324,7 @@ class Transaction:
         else:
             fact.check(entry, effective(history), self)
         warnings += _warnings(entry, history)
-        position = self._pending.add(fact, entry)
+        position = self._pending.add(entry)
         self._index.update([*history, entry], entry)
         if entry.kind.family in ("actor", "fact"):
             self._roster.clear()

@@ -42,7 +42,7 @@ from ledger.values.country import country_code
 from ledger.values.instants import zone_known
 from ledger.values.place import is_site
 from ledger.values.source import Source
-from ledger.values.text import Name, Pseudonym, Text
+from ledger.values.text import REFUSED, Name, Pseudonym, Text, refusal
 from ledger.values.when import When
 from ledger.vocabulary import terms
 
@@ -124,9 +124,9 @@ class Fact(BaseModel):
         try:
             return cls.model_validate(fields, context=known)
         except ValidationError as error:
-            refusal = _refusal(cls, error)
+            refused = _refused(cls, error)
         # Out here, where it does not hold the error that holds it: no collector sees that circle.
-        raise refusal
+        raise refused
 
     def said(self) -> dict[str, Any]:
         """The fact as it is stored: each field that was said, as its one text."""
@@ -272,7 +272,7 @@ def follow(fact: Entry, state: str, steps: Mapping[str, Mapping[str, str]]) -> s
     return possible[fact.name]
 
 
-def _refusal(cls: type[Fact], error: ValidationError) -> VigilError:
+def _refused(cls: type[Fact], error: ValidationError) -> VigilError:
     problems = [_problem(cls, dict(one)) for one in error.errors(include_url=False)]
     return problems[0] if len(problems) == 1 else Several(problems)
 
@@ -282,6 +282,8 @@ def _problem(cls: type[Fact], error: dict[str, Any]) -> VigilError:
     field = "-".join(loc) or None
     command = cls.kind.name.replace(".", " ")
     cause = error.get("ctx", {}).get("error")
+    if error["type"] == REFUSED and isinstance(error["input"], str):
+        cause = refusal(error["input"], error["ctx"]["limit"])
     if isinstance(cause, VigilError):
         cause.field = cause.field or field
         return cause

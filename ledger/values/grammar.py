@@ -13,7 +13,16 @@ from ledger.errors import (
     TimeNotUnderstood,
 )
 from ledger.values.digits import ascii_digits
-from ledger.values.instants import DAY, EPOCH, HOUR, MINUTE, offset_at, zone_known
+from ledger.values.instants import (
+    DAY,
+    EPOCH,
+    HOUR,
+    MICROSECOND,
+    MINUTE,
+    SECOND,
+    offset_at,
+    zone_known,
+)
 from ledger.values.point import WEEKDAYS, Point
 from ledger.values.when import When
 
@@ -22,7 +31,8 @@ FIRST_YEAR, LAST_YEAR = 1000, 9998
 
 
 # Patterns are compiled when they are first needed: most times are days or instants as stored.
-_INSTANT = r"(\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{6})?)?)(Z|[+-]\d\d:\d\d)"
+_DAY = r"\d{4}-\d\d-\d\d"
+_TIME = r"(\d\d:\d\d(:\d\d(\.\d{6})?)?)(Z|[+-]\d\d:\d\d)"
 _POINT = (
     r"(?P<year>\d{4})(?:-Q(?P<quarter>\d)|-(?P<month>\d{2})(?:-(?P<day>\d{2})"
     r"(?:[T ](?P<hour>\d{2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:\.(?P<fraction>\d{1,6}))?)?"
@@ -39,28 +49,48 @@ _AGO_UNITS = {"m": MINUTE, "h": HOUR, "d": DAY}
 
 def parse(given: str) -> When:
     """Read a time; raises a refusal that names the accepted forms."""
-    return _instant(given) if given[10:11] == "T" else _read(given)
+    if given[10:11] == "T":  # an instant, as a log holds them by the million
+        midnight, clock = _midnight(given[:10]), _clock(given[11:])
+        if midnight is not None and clock is not None:
+            return When.of_instant(given, midnight + clock[0], clock[1])
+    return _read(given)
 
 
-def _instant(text: str) -> When:
-    """An instant as it is stored, what a log holds most of, read by the standard library."""
-    match = _instants().fullmatch(text)
+@lru_cache(maxsize=16_384)
+def _midnight(text: str) -> int | None:
+    """When a day as it is stored begins in UTC, in microseconds; None where it is written else."""
+    if not re.fullmatch(_DAY, text, re.ASCII):
+        return None
+    try:
+        start = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    if not FIRST_YEAR <= start.year <= LAST_YEAR:
+        return None
+    return (start - EPOCH) // timedelta(microseconds=1)
+
+
+@lru_cache(maxsize=16_384)
+def _clock(text: str) -> tuple[int, int] | None:
+    """A time of day with its offset as it is stored: how long after midnight UTC it begins, and how
+    long it lasts, in microseconds; None where it is written otherwise."""
+    match = re.fullmatch(_TIME, text, re.ASCII)
     if match is None:
-        return _read(text)
+        return None
     local, seconds, fraction, offset = match.groups()
     try:
-        start, ahead = datetime.fromisoformat(local), _read_offset(offset)
+        time, ahead = datetime.fromisoformat(f"1970-01-01T{local}"), _read_offset(offset)
     except ValueError:
-        return _read(text)  # which says why
-    if not FIRST_YEAR <= start.year <= LAST_YEAR or (ahead == 0 and offset != "Z"):
-        return _read(text)
-    unit, digits = ("fraction", 6) if fraction else ("second" if seconds else "minute", 0)
-    return When.of_instant(Point(start, unit, digits, ahead), text)
+        return None
+    if ahead is None or (ahead == 0 and offset != "Z"):
+        return None
+    lasts = MICROSECOND if fraction else SECOND if seconds else MINUTE
+    return (time - EPOCH) // timedelta(microseconds=1) - ahead, lasts
 
 
-@lru_cache(maxsize=1)
-def _instants() -> re.Pattern[str]:
-    return re.compile(_INSTANT, re.ASCII)
+def point_of(text: str) -> Point:
+    """The point of an instant's canonical text."""
+    return _read_point(text, text)
 
 
 @lru_cache(maxsize=16_384)
