@@ -37,10 +37,8 @@ def system_clock() -> int:
 
 def random_uuid() -> str:
     """122 random bits as the hex digits of a version-4 UUID."""
-    bits = int.from_bytes(os.urandom(16))
-    bits = bits & ~(0xF << 76) | 0x4 << 76
-    bits = bits & ~(0x3 << 62) | 0x2 << 62
-    return f"{bits:032x}"
+    digits = os.urandom(16).hex()
+    return f"{digits[:12]}4{digits[13:16]}{'89ab'[int(digits[16], 16) & 3]}{digits[17:]}"
 
 
 class Ledger(Application[str]):

@@ -172,9 +172,7 @@ def _lines(ledger: sqlite3.Connection, station: str) -> Iterator[_Line]:
                 yield 0, "known_names", row
 
 
-def line_of(
-    id: str, beginning: tuple[Kind, Mapping[str, Any]] | None, station: str
-) -> Thing:
+def line_of(id: str, beginning: tuple[Kind, Mapping[str, Any]] | None, station: str) -> Thing:
     """The line of a thing in `known_things`."""
     serial = counter_of(id, id[:3], station)
     if beginning is None:

@@ -19,9 +19,7 @@ BATCH, BATCH_BYTES = 256, 2**20
 _STREAM = (
     "SELECT topic, state FROM stored_events WHERE originator_id = ? ORDER BY originator_version"
 )
-_POSITION = (
-    "SELECT position FROM stored_events WHERE originator_id = ? AND originator_version = ?"
-)
+_POSITION = "SELECT position FROM stored_events WHERE originator_id = ? AND originator_version = ?"
 
 
 class Pending:

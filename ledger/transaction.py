@@ -31,6 +31,7 @@ from ledger.errors import (
     VigilError,
 )
 from ledger.facts.actors import active, roster_id
+from ledger.facts.base import Fact
 from ledger.facts.meta import Assessed, Corrected
 from ledger.facts.watches import meant
 from ledger.history import Entry, effective
@@ -47,7 +48,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from ledger.application import Ledger
-    from ledger.facts.base import Fact
 
 #: What the ledger sets and nobody may give.
 _SET_BY_LEDGER = ("version", "uuid", "recorded", "batch")
@@ -82,6 +82,7 @@ class Transaction:
         self._pending = Pending(cursor, last)
         self._together = False
         self.recorded = max(ledger.clock(), recorded)
+        self._future = self.recorded + limits.CLOCK_SKEW_MINUTES * MINUTE
         self._now: dict[str, When] = {}
         self._roster: dict[str, bool] = {}
 
@@ -143,11 +144,24 @@ class Transaction:
         `actor` records it where the fields name nobody; `now` (microseconds) is what relative times
         are read from; without it they are refused. Raises the refusal; then nothing is stored.
         """
+        with self.together():
+            return self._record(fields, actor, batch, now, expect)
+
+    def _record(
+        self,
+        fields: Mapping[str, Any],
+        actor: str | None,
+        batch: str | None,
+        now: int | None,
+        expect: str | None,
+    ) -> Receipt:
         given = self._given(fields)
         cls = fact_class(given.pop("fact"))
         fact = self._addressed(cls.read(given, self), actor)
-        zone = self._zone_of(fact.named(_ZONED), fact.id)
-        fact = fact.settled(zone, now)
+        zone = None
+        if fact.received is None or fact.unsettled():
+            zone = self._zone_of(fact.named(_ZONED), fact.id)
+            fact = fact.settled(zone, now)
         already = self._already(fact, given, now)
         if already is not None:
             return already
@@ -157,8 +171,7 @@ class Transaction:
             id = fact.id or expect.partition("/")[0]
             raise Expected(expected=expect, id=id, newest=newest)
         fact = self._completed(fact, history, actor, batch, zone)
-        with self.together():
-            return self._store(fact, history, now)
+        return self._store(fact, history, now)
 
     def _given(self, fields: Mapping[str, Any]) -> dict[str, Any]:
         given = {name: value for name, value in fields.items() if value is not None}
@@ -241,7 +254,8 @@ class Transaction:
             identifier.check(
                 fact.id, kind=family.kind, family=kind.family, station=self._ledger.folder.station
             )
-            self._check_beginning(fact, history)
+            if history:
+                self._check_beginning(fact, history)
         elif not history or not (kind.about_another or history[0].kind.family == kind.family):
             near = nearest(fact.id, self._index.ids(_letters(fact)))
             raise UnknownThing(id=fact.id[:60], nearest=near, field="id")
@@ -263,9 +277,12 @@ class Transaction:
         history: Sequence[Entry],
         actor: str | None,
         batch: str | None,
-        zone: str,
+        zone: str | None,
     ) -> Fact:
-        """The fact with everything that the ledger fills in, and its times in order."""
+        """The fact with everything that the ledger fills in, and its times in order.
+
+        `zone` is the one of a fact that does not say when it was received.
+        """
         changes: dict[str, Any] = {
             "id": fact.id or self._new_id(fact),
             "version": len(history) + 1,
@@ -279,16 +296,18 @@ class Transaction:
         self._check_roster(changes["actor"], "actor")
         if isinstance(fact, Assessed) and fact.status == "verified" and fact.reviewer is not None:
             self._check_roster(fact.reviewer, "reviewer")
-        received, now = fact.received, self._now_in(zone)
+        occurred, received = fact.occurred or fact.received, fact.received
         if received is None:
-            received = now
+            assert zone is not None
+            received = self._now_in(zone)
+            occurred = occurred or received
             of = fact.named(("of",)).get("of")
             if fact.kind.about_another and of is not None and of <= len(history):
                 target = history[of - 1].received
                 received = target if target.latest > received.latest else received
-        changes["received"] = received
-        changes["occurred"] = fact.occurred or fact.received or now
-        self._check_clock(changes["occurred"], "occurred")
+        assert occurred is not None
+        changes |= {"received": received, "occurred": occurred}
+        self._check_clock(occurred, "occurred")
         self._check_clock(received, "received")
         completed = fact.model_copy(update=changes)
         completed.check_times()
@@ -301,7 +320,7 @@ class Transaction:
         return self._now[zone]
 
     def _check_clock(self, time: When, field: str) -> None:
-        if time.earliest > self.recorded + limits.CLOCK_SKEW_MINUTES * MINUTE:
+        if time.earliest > self._future:
             raise InTheFuture(time=time.text, now=iso(self.recorded), field=field)
 
     def _new_id(self, fact: Fact) -> str:
@@ -321,21 +340,16 @@ class Transaction:
             target = target_of(fact, entry.said["of"], history)
             check_amendment(entry, target, history)
             warnings += warnings_of(entry, history)
-        else:
+        elif type(fact).check is not Fact.check:
             fact.check(entry, effective(history), self)
-        warnings += _warnings(entry, history)
+        warnings += _warnings(fact, history)
         position = self._pending.add(entry)
         self._index.update([*history, entry], entry)
-        if entry.kind.family in ("actor", "fact"):
+        if entry.id.startswith("ACT-"):
             self._roster.clear()
             self._check_somebody_may_act(entry)
-        return Receipt(
-            entry,
-            position,
-            already=False,
-            warnings=tuple(warnings),
-            entailed=tuple(self._entail(fact, entry)),
-        )
+        entailed = tuple(self._entail(fact, entry))
+        return Receipt(entry, position, already=False, warnings=tuple(warnings), entailed=entailed)
 
     def _canonical(self, fact: Corrected, history: Sequence[Entry], now: int | None) -> Corrected:
         """A correction whose new values are written as they are stored."""
@@ -356,7 +370,7 @@ class Transaction:
 
     def _check_somebody_may_act(self, entry: Entry) -> None:
         """A roster on which nobody is active would refuse everything, even its own mending."""
-        actors = self._index.ids("ACT") if entry.id.startswith("ACT-") else []
+        actors = self._index.ids("ACT")
         if actors and not any(active(self.facts(id)) for id in actors):
             raise LastOnRoster(id=entry.id, field="id")
 
@@ -388,11 +402,14 @@ def _differences(fact: Fact, given: Mapping[str, Any], stored: Entry) -> list[st
     ]
 
 
-def _warnings(entry: Entry, history: Sequence[Entry]) -> list[str]:
+def _warnings(fact: Fact, history: Sequence[Entry]) -> list[str]:
+    """What the officer should know of the times of a completed fact."""
     found = []
-    if right := entry.occurred.weekday_wrong:
-        found.append(f"{entry.occurred.text} was a {right}")
-    beginnings = beginnings_standing(history)
-    if beginnings and entry.known_at < beginnings[-1].known_at and not entry.kind.about_another:
-        found.append(f"received before {entry.id} began ({beginnings[-1].received.text})")
+    assert fact.occurred is not None
+    assert fact.received is not None
+    if right := fact.occurred.weekday_wrong:
+        found.append(f"{fact.occurred.text} was a {right}")
+    beginnings = [] if fact.kind.about_another else beginnings_standing(history)
+    if beginnings and fact.received.latest < beginnings[-1].known_at:
+        found.append(f"received before {fact.id} began ({beginnings[-1].received.text})")
     return found

@@ -9,7 +9,7 @@ step when it is recorded and finds it broken when an earlier fact is retracted.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import partial
+from functools import cache, partial
 from types import UnionType
 from typing import Annotated, Any, ClassVar, Protocol, Self, TypeVar, Union, get_args, get_origin
 
@@ -111,8 +111,7 @@ class Fact(BaseModel):
     @property
     def begins(self) -> bool:
         """Whether it is the first fact of its thing."""
-        family = self.kind.family
-        return self.kind.begins(self.named((family,)))
+        return self.kind.begins(self.__dict__)  # a family's own field has no other name
 
     def entails(self) -> list[dict[str, Any]]:
         """Further facts, as fields, that are recorded with this one or not at all."""
@@ -139,16 +138,23 @@ class Fact(BaseModel):
         found = {name: said.get(name, said.get(f"{name}_")) for name in fields}
         return {name: value for name, value in found.items() if value is not None}
 
+    def unsettled(self) -> list[str]:
+        """The attributes that hold a time which waits for a zone, or for the present."""
+        said = self.__dict__
+        return [
+            name for name in times_of(type(self))
+            if (time := said[name]) is not None and not time.settled
+        ]  # fmt: skip
+
     def settled(self, zone: str, now: int | None) -> Self:
         """The fact with every time read in `zone`, relative ones from `now` (microseconds)."""
         changes: dict[str, Any] = {}
-        for name, value in self.__dict__.items():
-            if isinstance(value, When) and not value.settled:
-                try:
-                    changes[name] = value.settle(zone, now)
-                except VigilError as error:
-                    error.field = field_name(type(self), name)
-                    raise
+        for name in self.unsettled():
+            try:
+                changes[name] = self.__dict__[name].settle(zone, now)
+            except VigilError as error:
+                error.field = field_name(type(self), name)
+                raise
         return self.model_copy(update=changes) if changes else self
 
     @property
@@ -343,6 +349,12 @@ def shape(cls: type[Fact], field: str) -> str:
     if isinstance(kind, type) and issubclass(kind, BaseModel):
         return "parts"
     return {tuple: "list", list: "list", dict: "changes", bool: "flag"}.get(kind, "text")
+
+
+@cache
+def times_of(cls: type[Fact]) -> tuple[str, ...]:
+    """The attributes of a class that hold a time."""
+    return tuple(name for name, info in cls.model_fields.items() if _plain(info.annotation) is When)
 
 
 def is_time(cls: type[Fact], field: str) -> bool:

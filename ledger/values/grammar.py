@@ -23,7 +23,7 @@ from ledger.values.instants import (
     offset_at,
     zone_known,
 )
-from ledger.values.point import WEEKDAYS, Point
+from ledger.values.point import WEEKDAYS, Point, utc_of
 from ledger.values.when import When
 
 #: Years a `When` may name, so that every bound of every zone stays inside `datetime`.
@@ -32,6 +32,7 @@ FIRST_YEAR, LAST_YEAR = 1000, 9998
 
 # Patterns are compiled when they are first needed: most times are days or instants as stored.
 _DAY = r"\d{4}-\d\d-\d\d"
+_LONGEST = len("2013-02-09T05:45:10.123456+03:00")
 _TIME = r"(\d\d:\d\d(:\d\d(\.\d{6})?)?)(Z|[+-]\d\d:\d\d)"
 _POINT = (
     r"(?P<year>\d{4})(?:-Q(?P<quarter>\d)|-(?P<month>\d{2})(?:-(?P<day>\d{2})"
@@ -49,11 +50,14 @@ _AGO_UNITS = {"m": MINUTE, "h": HOUR, "d": DAY}
 
 def parse(given: str) -> When:
     """Read a time; raises a refusal that names the accepted forms."""
-    if given[10:11] == "T":  # an instant, as a log holds them by the million
+    # Instants and days, as a log holds them by the million, before what people write besides.
+    mark = given[10:11]
+    if mark == "T" and len(given) <= _LONGEST:  # else what is remembered of them could be anything
         midnight, clock = _midnight(given[:10]), _clock(given[11:])
         if midnight is not None and clock is not None:
-            return When.of_instant(given, midnight + clock[0], clock[1])
-    return _read(given)
+            begins = midnight + clock[0]
+            return When.canonical(given, begins, begins + clock[1])
+    return _zoned_day(given) if mark == "[" else understood(given)
 
 
 @lru_cache(maxsize=16_384)
@@ -88,13 +92,21 @@ def _clock(text: str) -> tuple[int, int] | None:
     return (time - EPOCH) // timedelta(microseconds=1) - ahead, lasts
 
 
-def point_of(text: str) -> Point:
-    """The point of an instant's canonical text."""
-    return _read_point(text, text)
+@lru_cache(maxsize=16_384)
+def _zoned_day(text: str) -> When:
+    """A day with its zone."""
+    day, zone = text[:10], text[11:-1]
+    if _midnight(day) is None or not text.endswith("]") or not zone or "[" in zone or "]" in zone:
+        return understood(text)
+    zone_known(zone)
+    start = datetime.fromisoformat(day)
+    begins, ends = utc_of(start, zone), utc_of(start + timedelta(days=1), zone)
+    return When.canonical(text, begins, ends) if begins < ends else understood(text)
 
 
 @lru_cache(maxsize=16_384)
-def _read(given: str) -> When:
+def understood(given: str) -> When:
+    """A time in whatever form it is written."""
     text = ascii_digits(given).strip()
     if not text[:4].isdigit() and (relative := _read_relative(text)) is not None:
         return relative

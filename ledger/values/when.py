@@ -80,23 +80,23 @@ class When:
         return cls(point, point)
 
     @classmethod
-    def of_instant(cls, text: str, earliest: int, width: int) -> When:
-        """The instant of a canonical text, from where it begins and how long it is.
+    def canonical(cls, text: str, earliest: int, latest: int) -> When:
+        """The settled time of a canonical text that names no weekday, and the span that it covers.
 
         A log holds little else, so its parts are read only when somebody asks for them.
         """
         self = cls.__new__(cls)
-        self.text, self.earliest, self.latest = text, earliest, earliest + width
+        self.text, self.earliest, self.latest = text, earliest, latest
         self.settled, self._parts = True, None
         return self
 
     @property
     def _said(self) -> _Said:
         if self._parts is None:
-            from ledger.values.grammar import point_of
+            from ledger.values.grammar import understood
 
-            point = point_of(self.text)
-            self._parts = _Said(point, point)
+            whole = understood(self.text)
+            self._parts = _Said(whole.start, whole.end, whole.zone)
         return self._parts
 
     @property
@@ -133,7 +133,7 @@ class When:
     @property
     def weekday_wrong(self) -> str | None:
         """The right weekday where the one that was said is wrong (`Tuesday`), else None."""
-        if self._parts is None:  # an instant, and without a weekday
+        if self._parts is None:  # see `canonical`
             return None
         start, _, _, weekday, _ = self._parts
         if weekday is None or start is None:
