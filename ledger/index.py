@@ -148,7 +148,7 @@ class Index:
             found.pop(id, None)
             if stands:
                 found[id] = serial
-        return sorted(found, key=lambda id: (found[id] or 0, id))[:limit]
+        return sorted(found, key=lambda one: (found[one] or 0, one))[:limit]
 
     def keyed(self, kind: str, key: str) -> list[str]:
         """Ids of things of a kind in whose streams a key was used."""

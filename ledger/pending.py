@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 #: Facts that are inserted by one statement, and bytes of them that are held until then.
 BATCH, BATCH_BYTES = 256, 2**20
+#: Facts of histories that are kept in memory from one batch to the next.
+REMEMBERED = 4_096
 
 _STREAM = (
     "SELECT topic, state FROM stored_events WHERE originator_id = ? ORDER BY originator_version"
@@ -28,9 +30,11 @@ class Pending:
     def __init__(self, cursor: sqlite3.Cursor, last: int) -> None:
         self._cursor, self._last = cursor, last
         self._rows: list[tuple[int, str, int, str, bytes]] = []
-        self._entries: list[Entry] = []
-        self._of: dict[str, list[Entry]] = {}
         self._bytes = 0
+        # Whole histories, those that were asked for last at the end: a file tells of the same
+        # thing again and again.
+        self._histories: dict[str, list[Entry]] = {}
+        self._remembered = 0
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -41,41 +45,50 @@ class Pending:
         return len(self._rows) >= BATCH or self._bytes >= BATCH_BYTES
 
     def add(self, entry: Entry) -> int:
-        """Let a fact wait; returns the position it will have."""
+        """Let a fact wait, whose history was asked for; returns the position it will have."""
         state = state_of(entry.said)
         position = self._last + len(self._rows) + 1
         self._rows.append((position, entry.id, entry.version, entry.kind.topic, state))
-        self._entries.append(entry)
-        self._of.setdefault(entry.id, []).append(entry)
         self._bytes += len(state)
+        self._histories.setdefault(entry.id, []).append(entry)
+        self._remembered += 1
         return position
 
     def history(self, id: str) -> list[Entry]:
         """All facts of a thing, stored and waiting; empty where there is none."""
-        rows = self._cursor.execute(_STREAM, (id,)).fetchall()
-        return [*(Entry.decode(topic, state) for topic, state in rows), *self._of.get(id, ())]
+        history = self._histories.pop(id, None)
+        if history is None:
+            rows = self._cursor.execute(_STREAM, (id,)).fetchall()
+            history = [Entry.decode(topic, state) for topic, state in rows]
+            self._remembered += len(history)
+        self._histories[id] = history
+        return history.copy()
 
     def ids(self, kind: str) -> list[str]:
         """Ids of things of a kind of which facts wait."""
-        return [id for id in self._of if id.startswith(f"{kind}-")]
+        return list({id: None for _, id, *_ in self._rows if id.startswith(f"{kind}-")})
 
     def position_of(self, entry: Entry) -> int:
         """Where in the log a fact stands or will stand, from 1."""
-        if entry in self._of.get(entry.id, ()):
-            return self._last + self._entries.index(entry) + 1
+        for position, id, version, *_ in reversed(self._rows):
+            if (id, version) == (entry.id, entry.version):
+                return position
         row = self._cursor.execute(_POSITION, (entry.id, entry.version)).fetchone()
         return int(row[0])
 
     def drop(self, length: int) -> None:
         """Forget those that were added after there were `length`."""
-        for entry in reversed(self._entries[length:]):
-            self._of[entry.id].pop()
-        self._bytes -= sum(len(row[4]) for row in self._rows[length:])
-        del self._rows[length:], self._entries[length:]
+        for _, id, _, _, state in self._rows[length:]:
+            self._histories[id].pop()
+            self._remembered -= 1
+            self._bytes -= len(state)
+        del self._rows[length:]
 
     def store(self) -> None:
         """Put them into the database."""
-        if self._rows:
-            self._cursor.executemany(INSERT, self._rows)
-            self._last += len(self._rows)
-            self._rows, self._entries, self._of, self._bytes = [], [], {}, 0
+        self._cursor.executemany(INSERT, self._rows)
+        self._last += len(self._rows)
+        self._rows.clear()
+        self._bytes = 0
+        while self._remembered > REMEMBERED:
+            self._remembered -= len(self._histories.pop(next(iter(self._histories))))

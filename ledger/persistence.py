@@ -26,7 +26,6 @@ from eventsourcing.sqlite import (
     SQLiteFactory,
     SQLiteTransaction,
 )
-
 from pydantic_core import to_json
 
 from ledger import known

@@ -189,7 +189,7 @@ class Transaction:
         if fact.id is not None or fact.begins or fact.kind.family != "watch":
             return fact
         id = self.watch_meant(fact.kind.name, fact.actor or actor, fact.key)
-        return fact.model_copy(update={"id": id})
+        return fact.having({"id": id})
 
     def watch_meant(self, name: str, actor: str | None, key: str | None) -> str:
         """The watch that a fact of this name means without an id: the actor's open one, or the one
@@ -309,7 +309,7 @@ class Transaction:
         changes |= {"received": received, "occurred": occurred}
         self._check_clock(occurred, "occurred")
         self._check_clock(received, "received")
-        completed = fact.model_copy(update=changes)
+        completed = fact.having(changes)
         completed.check_times()
         return completed
 
@@ -356,7 +356,7 @@ class Transaction:
         target = target_of(fact, fact.of, history)
         zone = self._zone_of(target.said, fact.id)
         canonical = changes_of(fact.set, target, history, self, zone, now)
-        return fact.model_copy(update={"set": canonical})
+        return fact.having({"set": canonical})
 
     def _entail(self, fact: Fact, entry: Entry) -> Iterator[Receipt]:
         """Record what a fact entails: by the same officer, at the same times, under its name."""
