@@ -45,13 +45,13 @@ class Index:
 
     def update(self, history: Sequence[Entry], added: Entry) -> None:
         """Bring a thing's lines up to date after `added`; raises `AliasTaken`."""
-        id, key = added.id, added.said.get("key")
+        id, key, begins = added.id, added.said.get("key"), added.begins
         if key is not None:
-            for scope in (id, added.name) if added.begins else (id,):
+            for scope in (id, added.name) if begins else (id,):
                 self._add("known_keys", (scope, key, id, added.version))
-        if len(history) > 1 and not (added.begins or added.kind.family in ("site", "fact")):
+        if len(history) > 1 and not (begins or added.kind.family in ("site", "fact")):
             return
-        facts = effective(history)
+        facts = history if len(history) == 1 and begins else effective(history)
         beginning = (facts[0].kind, facts[0].said) if facts else None
         self._add("known_things", line_of(id, beginning, self._station))
         if id.startswith("SIT-"):
@@ -208,10 +208,12 @@ class Index:
     def _thing(self, id: str) -> Thing | None:
         """The line of an id, None where nothing was ever said of it."""
         thing = self._things.get(id)
-        if thing is None and id not in self._stored:
+        if thing is not None or not id.isascii():  # no thing has such an id
+            return thing
+        if id not in self._stored:
             statement = "SELECT * FROM known_things WHERE id = ?"
             self._stored[id] = self._cursor.execute(statement, (id,)).fetchone()
-        return thing or self._stored[id]
+        return self._stored[id]
 
     def _named(self, name: str) -> Name | None:
         """The site of a name, as a line of `known_names`."""

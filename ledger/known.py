@@ -77,17 +77,16 @@ def places_in(said: Mapping[str, Any]) -> tuple[str, ...]:
     return MOVED if "from" in said else PLACED
 
 
-def sites_named(said: Mapping[str, Any]) -> list[str]:
-    """The sites that a fact names, in order."""
-    named = [said[field] for field in places_in(said) if field in said]
-    sites = [place for place in named if isinstance(place, str) and is_site(place)]
-    return sorted({*sites}) if len(sites) > 1 else sites
-
-
 def site_named(said: Mapping[str, Any]) -> str | None:
     """The site of a fact, if it names exactly one."""
-    sites = sites_named(said)
-    return sites[0] if len(sites) == 1 else None
+    site = None
+    for field in places_in(said):
+        place = said.get(field)
+        if isinstance(place, str) and place != site and is_site(place):
+            if site is not None:
+                return None
+            site = place
+    return site
 
 
 def _follows(ledger: sqlite3.Connection, station: str) -> bool:
@@ -178,13 +177,13 @@ def line_of(id: str, beginning: tuple[Kind, Mapping[str, Any]] | None, station: 
     if beginning is None:
         return id, id[:3], serial, 0, None, None
     kind, said = beginning
-    site = id.removeprefix("SIT-").lower() if kind.family == "site" else site_named(said)
+    site = _slug(id) if kind.family == "site" else site_named(said)
     return id, id[:3], serial, 1, site, said.get("timezone")
 
 
 def names_of(id: str, facts: Iterable[Entry]) -> list[Name]:
     """The lines of a site in `known_names`: every name it ever had, its slug and its id."""
-    slug = id.removeprefix("SIT-").lower()
+    slug = _slug(id)
     names = {
         name for fact in facts for name in (fact.get("name"), *(fact.get("aliases") or ())) if name
     }
@@ -192,6 +191,10 @@ def names_of(id: str, facts: Iterable[Entry]) -> list[Name]:
         return []
     folds = {folded(name) for name in names} | {slug, folded(id)}
     return [(name, id, slug) for name in sorted(folds)]
+
+
+def _slug(id: str) -> str:
+    return id.removeprefix("SIT-").lower()
 
 
 class Everything:

@@ -54,14 +54,19 @@ class Pending:
         self._remembered += 1
         return position
 
-    def history(self, id: str) -> list[Entry]:
-        """All facts of a thing, stored and waiting; empty where there is none."""
+    def remembered(self, id: str) -> list[Entry] | None:
+        """All facts of a thing, stored and waiting; None where they have to be read."""
         history = self._histories.pop(id, None)
         if history is None:
-            rows = self._cursor.execute(_STREAM, (id,)).fetchall()
-            history = [Entry.decode(topic, state) for topic, state in rows]
-            self._remembered += len(history)
+            return None
         self._histories[id] = history
+        return history.copy()
+
+    def history(self, id: str) -> list[Entry]:
+        """All facts of a thing that has to be read; there may be none."""
+        rows = self._cursor.execute(_STREAM, (id,)).fetchall()
+        self._histories[id] = history = [Entry.decode(topic, state) for topic, state in rows]
+        self._remembered += len(history)
         return history.copy()
 
     def ids(self, kind: str) -> list[str]:

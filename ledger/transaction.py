@@ -100,6 +100,9 @@ class Transaction:
 
     def history(self, id: str) -> list[Entry]:
         """All facts of a thing, with those of this transaction; empty where there is none."""
+        remembered = self._pending.remembered(id)
+        if remembered is not None:
+            return remembered
         return self._pending.history(id) if self._index.taken(id) else []
 
     def facts(self, id: str) -> Sequence[Entry]:
@@ -144,6 +147,8 @@ class Transaction:
         `actor` records it where the fields name nobody; `now` (microseconds) is what relative times
         are read from; without it they are refused. Raises the refusal; then nothing is stored.
         """
+        if self._together:
+            return self._record(fields, actor, batch, now, expect)
         with self.together():
             return self._record(fields, actor, batch, now, expect)
 
@@ -162,10 +167,11 @@ class Transaction:
         if fact.received is None or fact.unsettled():
             zone = self._zone_of(fact.named(_ZONED), fact.id)
             fact = fact.settled(zone, now)
-        already = self._already(fact, given, now)
+        history = self.history(fact.id) if fact.id is not None else []
+        already = self._already(fact, given, history, now)
         if already is not None:
             return already
-        history = self._history(fact)
+        self._check_thing(fact, history)
         if expect is not None and (not history or history[-1].fact != expect):
             newest = history[-1].fact if history else "nothing"
             id = fact.id or expect.partition("/")[0]
@@ -224,15 +230,23 @@ class Transaction:
             zone = self._index.zone_of_thing(id)
         return zone or self._ledger.folder.timezone
 
-    def _already(self, fact: Fact, given: Mapping[str, Any], now: int | None) -> Receipt | None:
+    def _already(
+        self, fact: Fact, given: Mapping[str, Any], history: Sequence[Entry], now: int | None
+    ) -> Receipt | None:
         """The receipt of a fact whose key was used before with the same content."""
         if fact.key is None:
             return None
-        found = self._index.key(fact.id or fact.kind.name, fact.key)
-        if found is None:
-            return None
-        history = self.history(found[0])
-        stored = history[found[1] - 1]
+        if fact.id is None:
+            found = self._index.key(fact.kind.name, fact.key)
+            if found is None:
+                return None
+            history = self.history(found[0])
+            stored = history[found[1] - 1]
+        else:
+            used = [entry for entry in history if entry.said.get("key") == fact.key]
+            if not used:
+                return None
+            stored = used[0]
         if isinstance(fact, Corrected):
             with suppress(VigilError):
                 fact = self._canonical(fact, history[: stored.version - 1], now)
@@ -241,27 +255,23 @@ class Transaction:
             raise KeyConflict(key=fact.key, fact=stored.fact, fields=", ".join(differs))
         return Receipt(stored, self._pending.position_of(stored), already=True, warnings=())
 
-    def _history(self, fact: Fact) -> list[Entry]:
-        """What the ledger holds of the fact's thing; refused where it cannot be said of it."""
+    def _check_thing(self, fact: Fact, history: Sequence[Entry]) -> None:
+        """Refuse what cannot be said of the fact's thing, by what the ledger holds of it."""
         kind = fact.kind
-        if fact.id is None:
-            if not fact.begins:
-                raise IdMissing(fact=kind.name, field="id")
-            return []
-        history = self.history(fact.id)
         if fact.begins:
-            family = FAMILIES[kind.family]
-            identifier.check(
-                fact.id, kind=family.kind, family=kind.family, station=self._ledger.folder.station
-            )
+            if fact.id is not None:
+                letters = FAMILIES[kind.family].kind
+                station = self._ledger.folder.station
+                identifier.check(fact.id, kind=letters, family=kind.family, station=station)
             if history:
                 self._check_beginning(fact, history)
+        elif fact.id is None:
+            raise IdMissing(fact=kind.name, field="id")
         elif not history or not (kind.about_another or history[0].kind.family == kind.family):
             near = nearest(fact.id, self._index.ids(_letters(fact)))
             raise UnknownThing(id=fact.id[:60], nearest=near, field="id")
         elif not kind.about_another and not beginnings_standing(history):
             raise BeginningRetracted(id=fact.id, field="id")
-        return history
 
     def _check_beginning(self, fact: Fact, history: Sequence[Entry]) -> None:
         standing_now = beginnings_standing(history)
@@ -360,8 +370,8 @@ class Transaction:
 
     def _entail(self, fact: Fact, entry: Entry) -> Iterator[Receipt]:
         """Record what a fact entails: by the same officer, at the same times, under its name."""
-        shared = {name: entry.said[name] for name in ("occurred", "received", "actor")}
         for fields in fact.entails():
+            shared = {name: entry.said[name] for name in ("occurred", "received", "actor")}
             try:
                 yield self.record({**shared, **fields, "key": entry.fact}, batch=entry.get("batch"))
             except VigilError as error:

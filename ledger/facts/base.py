@@ -32,6 +32,7 @@ from ledger.errors import (
     OccurredAfterReceived,
     Several,
     StepNotAllowed,
+    TextUnstorable,
     UnknownPlace,
     UnknownThing,
     VigilError,
@@ -120,8 +121,11 @@ class Fact(BaseModel):
     @classmethod
     def read(cls, fields: Mapping[str, Any], known: Known) -> Self:
         """A fact from fields as people write them; raises the refusal of every bad field."""
+        refused: VigilError
         try:
-            return cls.model_validate(fields, context=known)
+            return cls.__pydantic_validator__.validate_python(fields, context=known)
+        except UnicodeEncodeError:  # in the name of a field
+            refused = TextUnstorable()
         except ValidationError as error:
             refused = _refused(cls, error)
         # Out here, where it does not hold the error that holds it: no collector sees that circle.

@@ -35,12 +35,14 @@ def check(text: str, *, kind: str, family: str, station: str) -> str:
 
 def counter_of(text: str, kind: str, station: str) -> int | None:
     """The counter of an id that this station gave out, else None."""
+    prefix = f"{kind}-{station}-"
+    if not text.startswith(prefix):
+        return None
+    rest = text[len(prefix) :]
+    if not rest[:-1].isdigit() or rest[0] == "0":
+        return None
     from stdnum.iso7064 import mod_37_36
 
-    prefix = f"{kind}-{station}-"
-    rest = text[len(prefix) :]
-    if not text.startswith(prefix) or not rest[:-1].isdigit() or rest[0] == "0":
-        return None
     return int(rest[:-1]) if mod_37_36.is_valid(f"{station}{rest}") else None
 
 
