@@ -71,7 +71,8 @@ def changes_of(
     given = {name: _listed(cls, name, value) for name, value in given.items()}
     current = next(fact for fact in standing(history) if fact.version == target.version)
     said = changed(current.said, given)
-    read = cls.read(said, _Trusting(known, cls, current)).settled(zone, now)
+    read = cls.read(said, _Trusting(known, cls, current))
+    read.settle(zone, now)
     read.check_times()
     corrected = Entry(target.kind, read.said())
     if corrected.begins != current.begins:

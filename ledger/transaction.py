@@ -162,11 +162,12 @@ class Transaction:
     ) -> Receipt:
         given = self._given(fields)
         cls = fact_class(given.pop("fact"))
-        fact = self._addressed(cls.read(given, self), actor)
+        fact = cls.read(given, self)
+        self._address(fact, actor)
         zone = None
         if fact.received is None or fact.unsettled():
             zone = self._zone_of(fact.named(_ZONED), fact.id)
-            fact = fact.settled(zone, now)
+            fact.settle(zone, now)
         history = self.history(fact.id) if fact.id is not None else []
         already = self._already(fact, given, history, now)
         if already is not None:
@@ -176,7 +177,7 @@ class Transaction:
             newest = history[-1].fact if history else "nothing"
             id = fact.id or expect.partition("/")[0]
             raise Expected(expected=expect, id=id, newest=newest)
-        fact = self._completed(fact, history, actor, batch, zone)
+        self._complete(fact, history, actor, batch, zone)
         return self._store(fact, history, now)
 
     def _given(self, fields: Mapping[str, Any]) -> dict[str, Any]:
@@ -190,12 +191,11 @@ class Transaction:
             raise FieldWrongType(text=given["id"], why="an id is text", command="", field="id")
         return given
 
-    def _addressed(self, fact: Fact, actor: str | None) -> Fact:
+    def _address(self, fact: Fact, actor: str | None) -> None:
         """A fact of a watch that names none means the one of its actor."""
-        if fact.id is not None or fact.begins or fact.kind.family != "watch":
-            return fact
-        id = self.watch_meant(fact.kind.name, fact.actor or actor, fact.key)
-        return fact.having({"id": id})
+        if fact.id is None and fact.kind.family == "watch" and not fact.begins:
+            id = self.watch_meant(fact.kind.name, fact.actor or actor, fact.key)
+            fact.complete({"id": id})
 
     def watch_meant(self, name: str, actor: str | None, key: str | None) -> str:
         """The watch that a fact of this name means without an id: the actor's open one, or the one
@@ -249,7 +249,8 @@ class Transaction:
             stored = used[0]
         if isinstance(fact, Corrected):
             with suppress(VigilError):
-                fact = self._canonical(fact, history[: stored.version - 1], now)
+                set = self._canonical(fact, history[: stored.version - 1], now)
+                fact.complete({"set": set})
         differs = _differences(fact, given, stored)
         if differs:
             raise KeyConflict(key=fact.key, fact=stored.fact, fields=", ".join(differs))
@@ -281,29 +282,22 @@ class Transaction:
         if before is not None and before.kind is not fact.kind:
             raise BeganDifferently(id=fact.id, before=before.name, now=fact.kind.name)
 
-    def _completed(
+    def _complete(
         self,
         fact: Fact,
         history: Sequence[Entry],
         actor: str | None,
         batch: str | None,
         zone: str | None,
-    ) -> Fact:
-        """The fact with everything that the ledger fills in, and its times in order.
+    ) -> None:
+        """Fill in everything that the ledger says; refused where the times are not in order.
 
         `zone` is the one of a fact that does not say when it was received.
         """
-        changes: dict[str, Any] = {
-            "id": fact.id or self._new_id(fact),
-            "version": len(history) + 1,
-            "uuid": self._ledger.random(),
-            "recorded": self._now_in("UTC"),
-            "batch": batch,
-            "actor": fact.actor or actor,
-        }
-        if changes["actor"] is None:
+        id, uuid, actor = fact.id or self._new_id(fact), self._ledger.random(), fact.actor or actor
+        if actor is None:
             raise ActorMissing()
-        self._check_roster(changes["actor"], "actor")
+        self._check_roster(actor, "actor")
         if isinstance(fact, Assessed) and fact.status == "verified" and fact.reviewer is not None:
             self._check_roster(fact.reviewer, "reviewer")
         occurred, received = fact.occurred or fact.received, fact.received
@@ -316,12 +310,19 @@ class Transaction:
                 target = history[of - 1].received
                 received = target if target.latest > received.latest else received
         assert occurred is not None
-        changes |= {"received": received, "occurred": occurred}
         self._check_clock(occurred, "occurred")
         self._check_clock(received, "received")
-        completed = fact.having(changes)
-        completed.check_times()
-        return completed
+        fact.complete({
+            "id": id,
+            "version": len(history) + 1,
+            "uuid": uuid,
+            "occurred": occurred,
+            "received": received,
+            "recorded": self._now_in("UTC"),
+            "actor": actor,
+            "batch": batch,
+        })  # fmt: skip
+        fact.check_times()
 
     def _now_in(self, zone: str) -> When:
         """The clock of this transaction, written in a zone."""
@@ -344,7 +345,7 @@ class Transaction:
     def _store(self, fact: Fact, history: Sequence[Entry], now: int | None) -> Receipt:
         warnings: list[str] = []
         if isinstance(fact, Corrected):
-            fact = self._canonical(fact, history, now)
+            fact.complete({"set": self._canonical(fact, history, now)})
         entry = Entry(fact.kind, fact.said())
         if fact.kind.about_another:
             target = target_of(fact, entry.said["of"], history)
@@ -361,12 +362,13 @@ class Transaction:
         entailed = tuple(self._entail(fact, entry))
         return Receipt(entry, position, already=False, warnings=tuple(warnings), entailed=entailed)
 
-    def _canonical(self, fact: Corrected, history: Sequence[Entry], now: int | None) -> Corrected:
-        """A correction whose new values are written as they are stored."""
+    def _canonical(
+        self, fact: Corrected, history: Sequence[Entry], now: int | None
+    ) -> dict[str, Any]:
+        """The new values of a correction, written as they are stored."""
         target = target_of(fact, fact.of, history)
         zone = self._zone_of(target.said, fact.id)
-        canonical = changes_of(fact.set, target, history, self, zone, now)
-        return fact.having({"set": canonical})
+        return changes_of(fact.set, target, history, self, zone, now)
 
     def _entail(self, fact: Fact, entry: Entry) -> Iterator[Receipt]:
         """Record what a fact entails: by the same officer, at the same times, under its name."""

@@ -144,37 +144,28 @@ class Fact(BaseModel):
 
     def unsettled(self) -> list[str]:
         """The attributes that hold a time which waits for a zone, or for the present."""
-        said = self.__dict__
-        return [
-            name for name in times_of(type(self))
-            if (time := said[name]) is not None and not time.settled
-        ]  # fmt: skip
+        said, found = self.__dict__, []
+        for name in times_of(type(self)):
+            time = said[name]
+            if time is not None and not time.settled:
+                found.append(name)
+        return found
 
-    def settled(self, zone: str, now: int | None) -> Self:
-        """The fact with every time read in `zone`, relative ones from `now` (microseconds)."""
-        changes: dict[str, Any] = {}
+    def settle(self, zone: str, now: int | None) -> None:
+        """Read every time in `zone`, relative ones from `now` (microseconds)."""
         for name in self.unsettled():
             try:
-                changes[name] = self.__dict__[name].settle(zone, now)
+                self.complete({name: self.__dict__[name].settle(zone, now)})
             except VigilError as error:
                 error.field = field_name(type(self), name)
                 raise
-        return self.having(changes) if changes else self
 
-    def having(self, changes: Mapping[str, Any]) -> Self:
-        """The same fact with other values, which are known to be valid.
+    def complete(self, values: Mapping[str, Any]) -> None:
+        """Fill in values that are known to be valid.
 
-        Every fact that is recorded is completed so; pydantic's own copy takes some times as long.
+        A fact is frozen for everybody but the transaction that read it and has not given it away.
         """
-        made = self.__class__.__new__(self.__class__)
-        for name, value in (
-            ("__dict__", {**self.__dict__, **changes}),
-            ("__pydantic_fields_set__", self.__pydantic_fields_set__ | changes.keys()),
-            ("__pydantic_extra__", None),
-            ("__pydantic_private__", None),
-        ):
-            object.__setattr__(made, name, value)
-        return made
+        self.__dict__.update(values)
 
     @property
     def originator_id(self) -> str:

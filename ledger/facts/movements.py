@@ -53,7 +53,9 @@ class Made(Fact):
         return self
 
     def _check_manifest(self) -> None:
-        named = Counter(self.residents or ())
+        if self.residents is None:
+            return
+        named = Counter(self.residents)
         for resident, times in named.items():
             if times > 1:
                 raise ResidentTwice(resident=resident, field="residents")
