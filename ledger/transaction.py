@@ -6,7 +6,7 @@ commit, so what a rule saw is still true when the fact is stored, and `recorded`
 
 from __future__ import annotations
 
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ledger import limits
@@ -78,25 +78,17 @@ class Transaction:
     def __init__(self, ledger: Ledger, cursor: sqlite3.Cursor) -> None:
         self._ledger = ledger
         self._index = Index(cursor, ledger.folder.station)
+        self.place, self.exists, self.ids = self._index.place, self._index.exists, self._index.ids
         last, recorded = ledger.newest()
         self._pending = Pending(cursor, last)
-        self._together = False
+        self._together = _Together(self)
         self.recorded = max(ledger.clock(), recorded)
         self._future = self.recorded + limits.CLOCK_SKEW_MINUTES * MINUTE
         self._now: dict[str, When] = {}
         self._roster: dict[str, bool] = {}
 
-    def place(self, text: str) -> str:
-        return self._index.place(text)
-
-    def exists(self, id: str) -> bool:
-        return self._index.exists(id)
-
     def holds(self, id: str, version: int) -> bool:
         return self.exists(id) and 1 <= version <= len(self.history(id))
-
-    def ids(self, kind: str) -> Sequence[str]:
-        return self._index.ids(kind)
 
     def history(self, id: str) -> list[Entry]:
         """All facts of a thing, with those of this transaction; empty where there is none."""
@@ -108,25 +100,21 @@ class Transaction:
     def facts(self, id: str) -> Sequence[Entry]:
         return effective(self.history(id))
 
-    @contextmanager
-    def together(self) -> Iterator[None]:
+    def together(self) -> _Together:
         """Facts recorded inside are stored together or, where one is refused, not at all."""
-        if self._together:  # inside of others, with which these stand or fall
-            yield
-            return
+        return self._together
+
+    def waiting(self) -> tuple[int, int]:
+        """How many facts and lines wait; where they are many, they are stored before."""
         if self._pending.full:
             self.store()
-        waiting = len(self._pending), len(self._index)
-        self._together = True
-        try:
-            yield
-        except BaseException:
-            self._roster.clear()
-            self._pending.drop(waiting[0])
-            self._index.drop(waiting[1])
-            raise
-        finally:
-            self._together = False
+        return len(self._pending), len(self._index)
+
+    def take_back(self, facts: int, lines: int) -> None:
+        """Forget what was recorded since so many facts and lines waited."""
+        self._roster.clear()
+        self._pending.drop(facts)
+        self._index.drop(lines)
 
     def store(self) -> None:
         """Put what was recorded into the database, at the latest before the commit."""
@@ -147,9 +135,7 @@ class Transaction:
         `actor` records it where the fields name nobody; `now` (microseconds) is what relative times
         are read from; without it they are refused. Raises the refusal; then nothing is stored.
         """
-        if self._together:
-            return self._record(fields, actor, batch, now, expect)
-        with self.together():
+        with self._together:
             return self._record(fields, actor, batch, now, expect)
 
     def _record(
@@ -393,6 +379,25 @@ class Transaction:
             self._roster[actor] = not kept or active(self.facts(roster_id(actor)))
         if not self._roster[actor]:
             raise NotOnRoster(actor=actor, id=roster_id(actor), field=field)
+
+
+class _Together:
+    """A block of a transaction; one inside of another stands or falls with it."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+        self._depth = 0
+        self._waiting = 0, 0
+
+    def __enter__(self) -> None:
+        if self._depth == 0:
+            self._waiting = self._transaction.waiting()
+        self._depth += 1
+
+    def __exit__(self, refused: type[BaseException] | None, *_: object) -> None:
+        self._depth -= 1
+        if self._depth == 0 and refused is not None:
+            self._transaction.take_back(*self._waiting)
 
 
 def _letters(fact: Fact) -> str:

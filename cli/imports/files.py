@@ -84,7 +84,9 @@ def read_csv(
 def _parsed(number: int, text: str) -> Row:
     """A line of JSON as a row."""
     try:
-        cells = _JSON.decode(text)
+        cells, end = _JSON.raw_decode(text) if text[0] == "{" else (None, 0)
+        if end == 0 or text[end:].strip(_BLANK):
+            cells = _JSON.decode(text)  # which passes over blanks, and says what is wrong
         if isinstance(cells, dict):
             return Row(number, cells, text)
         problem: VigilError = LineBroken(why="it holds something else")

@@ -133,7 +133,10 @@ class Fact(BaseModel):
 
     def said(self) -> dict[str, Any]:
         """The fact as it is stored: each field that was said, as its one text."""
-        return self.model_dump(mode="json", by_alias=True, exclude_none=True)
+        said: dict[str, Any] = self.__pydantic_serializer__.to_python(
+            self, mode="json", by_alias=True, exclude_none=True
+        )
+        return said
 
     def named(self, fields: Iterable[str]) -> dict[str, Any]:
         """Those of these fields that were said, by the contract's names."""
