@@ -28,47 +28,56 @@ class Index:
 
     def __init__(self, cursor: sqlite3.Cursor, station: str) -> None:
         self._cursor, self._station = cursor, station
-        self._lines: list[tuple[str, Any]] = []
         # The lines that wait, by what is asked of them: of an id the newest, of a key the first.
         # The names of a site replace all those it had.
         self._things: dict[str, Thing] = {}
         self._keys: dict[tuple[str, str], tuple[str, int]] = {}
-        self._names: dict[str, Name] = {}
         self._renamed: dict[str, list[Name]] = {}
+        self._names: dict[str, Name] = {}
+        # Each line that came in: among which, under what, and what was there before.
+        self._came: list[tuple[dict[Any, Any], Any, Any]] = []
         # What was found in the tables; a file asks the same of row after row.
         self._stored: dict[str, Thing | None] = {}
         self._places: dict[str, str] = {}
         self._zones: dict[str, str | None] = {}
 
     def __len__(self) -> int:
-        return len(self._lines)
+        """How many lines came in since the last were stored."""
+        return len(self._came)
 
     def update(self, history: Sequence[Entry], added: Entry) -> None:
         """Bring a thing's lines up to date after `added`; raises `AliasTaken`."""
-        id, key, begins = added.id, added.said.get("key"), added.begins
+        id, begins = added.id, added.begins
+        key = added.said.get("key")
         if key is not None:
-            for scope in (id, added.name) if begins else (id,):
-                self._add("known_keys", (scope, key, id, added.version))
+            first = id, added.version
+            for scope in (id, added.kind.name) if begins else (id,):
+                if (scope, key) not in self._keys:
+                    self._come(self._keys, (scope, key), first)
         if len(history) > 1 and not (begins or added.kind.family in ("site", "fact")):
             return
         facts = history if len(history) == 1 and begins else effective(history)
         beginning = (facts[0].kind, facts[0].said) if facts else None
-        self._add("known_things", line_of(id, beginning, self._station))
+        self._come(self._things, id, line_of(id, beginning, self._station))
         if id.startswith("SIT-"):
             self._rename(id, names_of(id, facts))
 
     def drop(self, length: int) -> None:
-        """Forget the lines that were added after there were `length`."""
-        if length < len(self._lines):
-            lines = self._lines[:length]
-            self._begin()
-            self._forget_sites()
-            for table, line in lines:
-                self._add(table, line)
+        """Forget the lines that came in after there were `length`."""
+        renamed = False
+        while len(self._came) > length:
+            lines, name, before = self._came.pop()
+            if before is None:
+                del lines[name]
+            else:
+                lines[name] = before
+            renamed = renamed or lines is self._renamed
+        if renamed:
+            self._name_anew()
 
     def store(self) -> None:
         """Put the lines that wait into the tables."""
-        if not self._lines:
+        if not self._came:
             return
         renamed = [(id,) for id in self._renamed]
         keys = [(*scope, *first) for scope, first in self._keys.items()]
@@ -76,38 +85,28 @@ class Index:
         self._cursor.executemany(INSERT["known_keys"], keys)
         self._cursor.executemany("DELETE FROM known_names WHERE id = ?", renamed)
         self._cursor.executemany(INSERT["known_names"], self._names.values())
-        self._begin()
+        for lines in (self._things, self._keys, self._renamed, self._names):
+            lines.clear()
+        self._came.clear()
+        self._stored.clear()
 
-    def _begin(self) -> None:
-        """No line waits, and of what is stored nothing is known but sites."""
-        self._lines.clear()
-        for waiting in (self._things, self._keys, self._names, self._renamed, self._stored):
-            waiting.clear()
-
-    def _forget_sites(self) -> None:
-        self._places.clear()
-        self._zones.clear()
-
-    def _add(self, table: str, line: Any) -> None:
-        self._lines.append((table, line))
-        if table == "known_things":
-            self._things[line[0]] = line
-        elif table == "known_keys":
-            self._keys.setdefault(line[:2], line[2:])
-        else:
-            id, names = line
-            for name, _, _ in self._renamed.get(id, ()):
-                del self._names[name]
-            self._renamed[id] = names
-            self._names |= {name[0]: name for name in names}
-            self._forget_sites()
+    def _come(self, lines: dict[Any, Any], name: Any, line: Any) -> None:
+        self._came.append((lines, name, lines.get(name)))
+        lines[name] = line
 
     def _rename(self, id: str, names: list[Name]) -> None:
         for name, _, _ in names:
             other = self._named(name)
             if other is not None and other[1] != id:
                 raise AliasTaken(name=name, site=other[1], field="aliases")
-        self._add("known_names", (id, names))
+        self._come(self._renamed, id, names)
+        self._name_anew()
+
+    def _name_anew(self) -> None:
+        """What sites are called has changed."""
+        self._names = {name[0]: name for names in self._renamed.values() for name in names}
+        self._places.clear()
+        self._zones.clear()
 
     def key(self, scope: str, key: str) -> tuple[str, int] | None:
         """The fact that first used a key in a stream, or among the beginnings of a kind."""

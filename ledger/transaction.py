@@ -81,7 +81,7 @@ class Transaction:
         self.place, self.exists, self.ids = self._index.place, self._index.exists, self._index.ids
         last, recorded = ledger.newest()
         self._pending = Pending(cursor, last)
-        self._together = _Together(self)
+        self.inside = False
         self.recorded = max(ledger.clock(), recorded)
         self._future = self.recorded + limits.CLOCK_SKEW_MINUTES * MINUTE
         self._now: dict[str, When] = {}
@@ -102,7 +102,7 @@ class Transaction:
 
     def together(self) -> _Together:
         """Facts recorded inside are stored together or, where one is refused, not at all."""
-        return self._together
+        return _Together(self)
 
     def waiting(self) -> tuple[int, int]:
         """How many facts and lines wait; where they are many, they are stored before."""
@@ -135,7 +135,9 @@ class Transaction:
         `actor` records it where the fields name nobody; `now` (microseconds) is what relative times
         are read from; without it they are refused. Raises the refusal; then nothing is stored.
         """
-        with self._together:
+        if self.inside:
+            return self._record(fields, actor, batch, now, expect)
+        with self.together():
             return self._record(fields, actor, batch, now, expect)
 
     def _record(
@@ -149,7 +151,8 @@ class Transaction:
         given = self._given(fields)
         cls = fact_class(given.pop("fact"))
         fact = cls.read(given, self)
-        self._address(fact, actor)
+        if fact.id is None:
+            self._address(fact, actor)
         zone = None
         if fact.received is None or fact.unsettled():
             zone = self._zone_of(fact.named(_ZONED), fact.id)
@@ -179,7 +182,7 @@ class Transaction:
 
     def _address(self, fact: Fact, actor: str | None) -> None:
         """A fact of a watch that names none means the one of its actor."""
-        if fact.id is None and fact.kind.family == "watch" and not fact.begins:
+        if fact.kind.family == "watch" and not fact.begins:
             id = self.watch_meant(fact.kind.name, fact.actor or actor, fact.key)
             fact.complete({"id": id})
 
@@ -296,8 +299,9 @@ class Transaction:
                 target = history[of - 1].received
                 received = target if target.latest > received.latest else received
         assert occurred is not None
-        self._check_clock(occurred, "occurred")
-        self._check_clock(received, "received")
+        for time, field in ((occurred, "occurred"), (received, "received")):
+            if time.earliest > self._future:
+                raise InTheFuture(time=time.text, now=iso(self.recorded), field=field)
         fact.complete({
             "id": id,
             "version": len(history) + 1,
@@ -315,10 +319,6 @@ class Transaction:
         if zone not in self._now:
             self._now[zone] = When.instant(self.recorded, zone)
         return self._now[zone]
-
-    def _check_clock(self, time: When, field: str) -> None:
-        if time.earliest > self._future:
-            raise InTheFuture(time=time.text, now=iso(self.recorded), field=field)
 
     def _new_id(self, fact: Fact) -> str:
         kind, station = FAMILIES[fact.kind.family].kind, self._ledger.folder.station
@@ -345,7 +345,7 @@ class Transaction:
         if entry.id.startswith("ACT-"):
             self._roster.clear()
             self._check_somebody_may_act(entry)
-        entailed = tuple(self._entail(fact, entry))
+        entailed = tuple(self._entail(fact, entry)) if fact.entails() else ()
         return Receipt(entry, position, already=False, warnings=tuple(warnings), entailed=entailed)
 
     def _canonical(
@@ -384,20 +384,22 @@ class Transaction:
 class _Together:
     """A block of a transaction; one inside of another stands or falls with it."""
 
+    __slots__ = ("_transaction", "_waiting")
+
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
-        self._depth = 0
-        self._waiting = 0, 0
+        self._waiting: tuple[int, int] | None = None
 
     def __enter__(self) -> None:
-        if self._depth == 0:
+        if not self._transaction.inside:
+            self._transaction.inside = True
             self._waiting = self._transaction.waiting()
-        self._depth += 1
 
     def __exit__(self, refused: type[BaseException] | None, *_: object) -> None:
-        self._depth -= 1
-        if self._depth == 0 and refused is not None:
-            self._transaction.take_back(*self._waiting)
+        if self._waiting is not None:
+            self._transaction.inside = False
+            if refused is not None:
+                self._transaction.take_back(*self._waiting)
 
 
 def _letters(fact: Fact) -> str:
@@ -426,7 +428,8 @@ def _warnings(fact: Fact, history: Sequence[Entry]) -> list[str]:
     assert fact.received is not None
     if right := fact.occurred.weekday_wrong:
         found.append(f"{fact.occurred.text} was a {right}")
-    beginnings = [] if fact.kind.about_another else beginnings_standing(history)
+    amends = fact.kind.about_another or not history
+    beginnings = [] if amends else beginnings_standing(history)
     if beginnings and fact.received.latest < beginnings[-1].known_at:
         found.append(f"received before {fact.id} began ({beginnings[-1].received.text})")
     return found

@@ -123,11 +123,13 @@ class Fact(BaseModel):
         """A fact from fields as people write them; raises the refusal of every bad field."""
         refused: VigilError
         try:
-            return cls.__pydantic_validator__.validate_python(fields, context=known)
+            fact: Self = cls.__pydantic_validator__.validate_python(fields, context=known)
         except UnicodeEncodeError:  # in the name of a field
             refused = TextUnstorable()
         except ValidationError as error:
             refused = _refused(cls, error)
+        else:
+            return fact
         # Out here, where it does not hold the error that holds it: no collector sees that circle.
         raise refused
 
