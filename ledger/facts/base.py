@@ -196,6 +196,7 @@ def field_name(cls: type[Fact], attribute: str) -> str:
     return cls.model_fields[attribute].alias or attribute
 
 
+@cache
 def field_names(cls: type[Fact]) -> list[str]:
     """The contract's names of all fields of a class."""
     return [field_name(cls, attribute) for attribute in cls.model_fields]
@@ -358,6 +359,7 @@ def _where(annotation: Any) -> str | None:
     return None
 
 
+@cache
 def shape(cls: type[Fact], field: str) -> str:
     """How a field is written: `text`, `list` (repeats), `flag`, `parts` (joined), `changes`."""
     kind = _plain(_field(cls, field).annotation)
@@ -377,6 +379,7 @@ def is_time(cls: type[Fact], field: str) -> bool:
     return _plain(_field(cls, field).annotation) is When
 
 
+@cache
 def parts(cls: type[Fact], field: str) -> dict[str, FieldInfo]:
     """The parts of a field that has some, such as `source`; none for every other field."""
     kind = _plain(_field(cls, field).annotation)
