@@ -16,7 +16,7 @@ from ledger.lock import Lock
 from ledger.persistence import FactMapper, FactRecorder, LedgerFactory
 from ledger.seal.log import Evidence, check_not_rolled_back
 from ledger.transaction import Receipt, Transaction
-from ledger.values.when import When
+from ledger.values.grammar import parse
 
 if TYPE_CHECKING:
     import sqlite3
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from eventsourcing.persistence import Mapper
 
     from ledger.folder import Folder
+
+_NEWEST = "SELECT position, topic, state FROM stored_events ORDER BY position DESC LIMIT 1"
 
 _FACTORY = "vigil:ledger-factory"
 register_topic(_FACTORY, LedgerFactory)
@@ -125,14 +127,11 @@ class Ledger(Application[str]):
     def newest(self) -> tuple[int, int]:
         """The position and the clock of the newest fact; both 0 in an empty ledger."""
         with self.recorder.datastore.transaction(commit=False) as cursor:
-            cursor.execute(
-                "SELECT position, topic, state FROM stored_events ORDER BY position DESC LIMIT 1"
-            )
-            row = cursor.fetchone()
+            row = cursor.execute(_NEWEST).fetchone()
         if row is None:
             return 0, 0
         position, topic, state = row
-        return position, When.parse(Entry.decode(topic, state).said["recorded"]).earliest
+        return position, parse(Entry.decode(topic, state).said["recorded"]).earliest
 
     @contextmanager
     def _faults_named(self) -> Iterator[None]:

@@ -74,5 +74,7 @@ class Lock:
         if self._connection is None or file != self._file:
             self.close()
             self._connection = sqlite3.connect(self._path, isolation_level=None)
+            # Nothing is ever written, so there is nothing to keep a journal of beside it.
+            self._connection.execute("PRAGMA journal_mode=MEMORY")
             self._file = file
         return self._connection

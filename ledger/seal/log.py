@@ -85,10 +85,12 @@ class Evidence:
 
     def sizes(self) -> list[int]:
         """The sizes of the kept checkpoints, in order."""
-        if not self.folder.is_dir():
+        try:
+            names = os.listdir(self.folder)
+        except (FileNotFoundError, NotADirectoryError, PermissionError):
             return []
-        names = [path.stem for path in self.folder.glob("*.note")]
-        return sorted(int(name) for name in names if _SIZE.fullmatch(name))
+        notes = [name.removesuffix(".note") for name in names if name.endswith(".note")]
+        return sorted(int(name) for name in notes if _SIZE.fullmatch(name))
 
     def note(self, size: int) -> str:
         """The signed note of a kept checkpoint."""

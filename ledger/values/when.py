@@ -15,13 +15,14 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from ledger.errors import TimeRelative
-from ledger.values.instants import ALWAYS, EPOCH, NEVER, offset_at
+from ledger.values.instants import ALWAYS, EPOCH, MICROSECOND, NEVER, offset_at
 from ledger.values.point import (
     WEEKDAYS,
     Point,
     end_instant,
     first_instant,
     with_offset,
+    write_offset,
     write_point,
 )
 
@@ -76,8 +77,8 @@ class When:
         moment = EPOCH + timedelta(microseconds=micros)
         offset = offset_at(moment, zone)
         local = moment + timedelta(microseconds=offset)
-        point = Point(local, "fraction", 6, offset)
-        return cls(point, point)
+        text = local.isoformat(timespec="microseconds") + write_offset(offset)
+        return cls.canonical(text, micros, micros + MICROSECOND)
 
     @classmethod
     def canonical(cls, text: str, earliest: int, latest: int) -> When:
