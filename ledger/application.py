@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from eventsourcing.application import Application
 from eventsourcing.utils import Environment, EnvType, register_topic
@@ -59,6 +59,7 @@ class Ledger(Application[str]):
         folder.connect().close()
         self.folder, self.clock, self.random = folder, clock, random
         self._lock = Lock(folder.lock)
+        self._left: _Left | None = None
         super().__init__(
             env={
                 "PERSISTENCE_MODULE": _FACTORY,
@@ -86,16 +87,24 @@ class Ledger(Application[str]):
         with self._faults_named(), self._lock.held(self.folder.lock_seconds):
             try:
                 with self.recorder.datastore.unit() as cursor:
-                    check_not_rolled_back(Evidence(self.folder.checkpoints), cursor)
-                    transaction = Transaction(self, _plain(cursor))
+                    left, self._left = self._left, None
+                    version = cursor.execute("PRAGMA data_version").fetchone()[0]
+                    if left is not None and left[:2] != (cursor.connection, version):
+                        left = None
+                    evidence = Evidence(self.folder.checkpoints)
+                    sealed = check_not_rolled_back(evidence, cursor, left.sealed if left else 0)
+                    before = left.transaction if left else None
+                    transaction = Transaction(self, _plain(cursor), before)
                     yield transaction
                     transaction.store()
                     if dry_run:
                         raise _NothingKept
+                self._left = _Left(cursor.connection, version, sealed, transaction)
             except _NothingKept:
                 pass
 
     def close(self) -> None:
+        self._left = None
         self._lock.close()
         super().close()
 
@@ -150,6 +159,18 @@ def _plain(cursor: sqlite3.Cursor) -> sqlite3.Cursor:
     own = cursor.connection.cursor()
     own.row_factory = None
     return own
+
+
+class _Left(NamedTuple):
+    """What the transaction before left behind, true until another connection writes.
+
+    SQLite counts that in `data_version`, for each connection by itself.
+    """
+
+    connection: sqlite3.Connection
+    version: int
+    sealed: int
+    transaction: Transaction
 
 
 class _NothingKept(Exception):

@@ -77,6 +77,7 @@ class Index:
 
     def store(self) -> None:
         """Put the lines that wait into the tables."""
+        self._stored.clear()
         if not self._came:
             return
         renamed = [(id,) for id in self._renamed]
@@ -88,7 +89,6 @@ class Index:
         for lines in (self._things, self._keys, self._renamed, self._names):
             lines.clear()
         self._came.clear()
-        self._stored.clear()
 
     def _come(self, lines: dict[Any, Any], name: Any, line: Any) -> None:
         self._came.append((lines, name, lines.get(name)))

@@ -64,10 +64,12 @@ class Lock:
         process holds on it.
         """
         try:
-            with suppress(FileExistsError):
-                if not self._path.exists():
+            try:
+                status = self._path.stat()
+            except FileNotFoundError:
+                with suppress(FileExistsError):
                     os.close(os.open(self._path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-            status = self._path.stat()
+                status = self._path.stat()
         except OSError as error:
             raise named(error, self._path.name) or error from None
         file = (status.st_dev, status.st_ino)

@@ -75,17 +75,26 @@ class Receipt(NamedTuple):
 class Transaction:
     """Facts that are stored together. Also answers what a value may ask about the ledger."""
 
-    def __init__(self, ledger: Ledger, cursor: sqlite3.Cursor) -> None:
+    def __init__(
+        self, ledger: Ledger, cursor: sqlite3.Cursor, before: Transaction | None = None
+    ) -> None:
+        """Where nobody else has written since the transaction `before`, what it knew still holds."""
         self._ledger = ledger
-        self._index = Index(cursor, ledger.folder.station)
+        if before is None:
+            last, newest = ledger.newest()
+            self._index, self._pending = Index(cursor, ledger.folder.station), Pending(cursor, last)
+            self._roster: dict[str, bool] = {}
+        else:
+            newest = before.newest
+            self._index, self._pending = before._index, before._pending
+            self._roster = before._roster
+        #: The clock of the newest fact.
+        self.newest = newest
         self.place, self.exists, self.ids = self._index.place, self._index.exists, self._index.ids
-        last, recorded = ledger.newest()
-        self._pending = Pending(cursor, last)
         self.inside = False
-        self.recorded = max(ledger.clock(), recorded)
+        self.recorded = max(ledger.clock(), newest)
         self._future = self.recorded + limits.CLOCK_SKEW_MINUTES * MINUTE
         self._now: dict[str, When] = {}
-        self._roster: dict[str, bool] = {}
 
     def holds(self, id: str, version: int) -> bool:
         return self.exists(id) and 1 <= version <= len(self.history(id))
@@ -118,6 +127,8 @@ class Transaction:
 
     def store(self) -> None:
         """Put what was recorded into the database, at the latest before the commit."""
+        if len(self._pending):
+            self.newest = self.recorded
         self._pending.store()
         self._index.store()
 
