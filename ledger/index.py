@@ -41,20 +41,21 @@ class Index:
         self._places: dict[str, str] = {}
         self._zones: dict[str, str | None] = {}
 
-    def __len__(self) -> int:
+    @property
+    def number(self) -> int:
         """How many lines came in since the last were stored."""
         return len(self._came)
 
     def update(self, history: Sequence[Entry], added: Entry) -> None:
         """Bring a thing's lines up to date after `added`; raises `AliasTaken`."""
-        id, begins = added.id, added.begins
-        key = added.said.get("key")
+        id, kind, key = added.id, added.kind, added.said.get("key")
+        begins = kind.begins(added.said)
         if key is not None:
-            first = id, added.version
-            for scope in (id, added.kind.name) if begins else (id,):
-                if (scope, key) not in self._keys:
-                    self._come(self._keys, (scope, key), first)
-        if len(history) > 1 and not (begins or added.kind.family in ("site", "fact")):
+            for used in ((id, key), (kind.name, key)) if begins else ((id, key),):
+                if used not in self._keys:
+                    self._keys[used] = id, added.version
+                    self._came.append((self._keys, used, None))
+        if len(history) > 1 and not (begins or kind.family in ("site", "fact")):
             return
         facts = history if len(history) == 1 and begins else effective(history)
         beginning = (facts[0].kind, facts[0].said) if facts else None

@@ -36,7 +36,9 @@ class Pending:
         self._histories: dict[str, list[Entry]] = {}
         self._remembered = 0
 
-    def __len__(self) -> int:
+    @property
+    def number(self) -> int:
+        """How many facts wait."""
         return len(self._rows)
 
     @property
@@ -54,19 +56,18 @@ class Pending:
         self._remembered += 1
         return position
 
-    def remembered(self, id: str) -> list[Entry] | None:
-        """All facts of a thing, stored and waiting; None where they have to be read."""
-        history = self._histories.pop(id, None)
-        if history is None:
-            return None
-        self._histories[id] = history
-        return history.copy()
+    def remembers(self, id: str) -> bool:
+        """Whether the history of a thing need not be read."""
+        return id in self._histories
 
     def history(self, id: str) -> list[Entry]:
-        """All facts of a thing that has to be read; there may be none."""
-        rows = self._cursor.execute(_STREAM, (id,)).fetchall()
-        self._histories[id] = history = [Entry.decode(topic, state) for topic, state in rows]
-        self._remembered += len(history)
+        """All facts of a thing, stored and waiting; empty where there is none."""
+        history = self._histories.pop(id, None)
+        if history is None:
+            rows = self._cursor.execute(_STREAM, (id,)).fetchall()
+            history = [Entry.decode(topic, state) for topic, state in rows]
+            self._remembered += len(history)
+        self._histories[id] = history
         return history.copy()
 
     def ids(self, kind: str) -> list[str]:

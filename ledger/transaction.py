@@ -101,10 +101,9 @@ class Transaction:
 
     def history(self, id: str) -> list[Entry]:
         """All facts of a thing, with those of this transaction; empty where there is none."""
-        remembered = self._pending.remembered(id)
-        if remembered is not None:
-            return remembered
-        return self._pending.history(id) if self._index.taken(id) else []
+        if self._pending.remembers(id) or self._index.taken(id):
+            return self._pending.history(id)
+        return []
 
     def facts(self, id: str) -> Sequence[Entry]:
         return effective(self.history(id))
@@ -117,7 +116,7 @@ class Transaction:
         """How many facts and lines wait; where they are many, they are stored before."""
         if self._pending.full:
             self.store()
-        return len(self._pending), len(self._index)
+        return self._pending.number, self._index.number
 
     def take_back(self, facts: int, lines: int) -> None:
         """Forget what was recorded since so many facts and lines waited."""
@@ -127,7 +126,7 @@ class Transaction:
 
     def store(self) -> None:
         """Put what was recorded into the database, at the latest before the commit."""
-        if len(self._pending):
+        if self._pending.number:
             self.newest = self.recorded
         self._pending.store()
         self._index.store()
@@ -169,9 +168,10 @@ class Transaction:
             zone = self._zone_of(fact.named(_ZONED), fact.id)
             fact.settle(zone, now)
         history = self.history(fact.id) if fact.id is not None else []
-        already = self._already(fact, given, history, now)
-        if already is not None:
-            return already
+        if fact.key is not None and (history or fact.id is None):
+            already = self._already(fact, fact.key, given, history, now)
+            if already is not None:
+                return already
         self._check_thing(fact, history)
         if expect is not None and (not history or history[-1].fact != expect):
             newest = history[-1].fact if history else "nothing"
@@ -181,10 +181,12 @@ class Transaction:
         return self._store(fact, history, now)
 
     def _given(self, fields: Mapping[str, Any]) -> dict[str, Any]:
-        given = {name: value for name, value in fields.items() if value is not None}
-        for name in _SET_BY_LEDGER:
-            if name in given:
-                raise FieldSetByLedger(name=name, field=name)
+        given = dict(fields)
+        if None in given.values():
+            given = {name: value for name, value in given.items() if value is not None}
+        if not given.keys().isdisjoint(_SET_BY_LEDGER):
+            name = next(name for name in _SET_BY_LEDGER if name in given)
+            raise FieldSetByLedger(name=name, field=name)
         if not isinstance(given.get("fact"), str):
             raise FieldMissing(name="fact", command="FAMILY VERB", field="fact")
         if not isinstance(given.get("id", ""), str):
@@ -231,19 +233,22 @@ class Transaction:
         return zone or self._ledger.folder.timezone
 
     def _already(
-        self, fact: Fact, given: Mapping[str, Any], history: Sequence[Entry], now: int | None
+        self,
+        fact: Fact,
+        key: str,
+        given: Mapping[str, Any],
+        history: Sequence[Entry],
+        now: int | None,
     ) -> Receipt | None:
         """The receipt of a fact whose key was used before with the same content."""
-        if fact.key is None:
-            return None
         if fact.id is None:
-            found = self._index.key(fact.kind.name, fact.key)
+            found = self._index.key(fact.kind.name, key)
             if found is None:
                 return None
             history = self.history(found[0])
             stored = history[found[1] - 1]
         else:
-            used = [entry for entry in history if entry.said.get("key") == fact.key]
+            used = [entry for entry in history if entry.said.get("key") == key]
             if not used:
                 return None
             stored = used[0]
@@ -253,7 +258,7 @@ class Transaction:
                 fact.complete({"set": set})
         differs = _differences(fact, given, stored)
         if differs:
-            raise KeyConflict(key=fact.key, fact=stored.fact, fields=", ".join(differs))
+            raise KeyConflict(key=key, fact=stored.fact, fields=", ".join(differs))
         return Receipt(stored, self._pending.position_of(stored), already=True, warnings=())
 
     def _check_thing(self, fact: Fact, history: Sequence[Entry]) -> None:
@@ -297,7 +302,8 @@ class Transaction:
         id, uuid, actor = fact.id or self._new_id(fact), self._ledger.random(), fact.actor or actor
         if actor is None:
             raise ActorMissing()
-        self._check_roster(actor, "actor")
+        if not self._roster.get(actor):
+            self._check_roster(actor, "actor")
         if isinstance(fact, Assessed) and fact.status == "verified" and fact.reviewer is not None:
             self._check_roster(fact.reviewer, "reviewer")
         occurred, received = fact.occurred or fact.received, fact.received
@@ -357,7 +363,7 @@ class Transaction:
             self._roster.clear()
             self._check_somebody_may_act(entry)
         entailed = tuple(self._entail(fact, entry)) if fact.entails() else ()
-        return Receipt(entry, position, already=False, warnings=tuple(warnings), entailed=entailed)
+        return Receipt(entry, position, False, tuple(warnings), entailed)
 
     def _canonical(
         self, fact: Corrected, history: Sequence[Entry], now: int | None

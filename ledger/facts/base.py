@@ -91,19 +91,16 @@ class Fact(BaseModel):
     note: Text | None = Field(None, description="free text, stored exactly")
 
     @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        self.check_times()
-        return self
-
-    def check_times(self) -> None:
+    def check_times(self) -> Self:
         """Nobody learns of something before it happens; asked again once zones are settled."""
         occurred, received = self.occurred, self.received
         if occurred is None or received is None:
-            return
+            return self
         if occurred.settled and received.settled and occurred.earliest >= received.latest:
             raise OccurredAfterReceived(
                 occurred=occurred.text, received=received.text, field="occurred"
             )
+        return self
 
     @staticmethod
     def check(fact: Entry, history: Sequence[Entry], known: Known) -> None:
