@@ -5,6 +5,7 @@ What they do to a history is in `ledger.history`; here is only what is refused, 
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from ledger.errors import (
@@ -18,6 +19,7 @@ from ledger.errors import (
     TargetIsMeta,
     TargetRetracted,
     TargetUnknown,
+    UnknownPlace,
     VigilError,
 )
 from ledger.facts.base import IDENTITY, Fact, Known, field_names, parts, shape
@@ -71,7 +73,8 @@ def changes_of(
     given = {name: _listed(cls, name, value) for name, value in given.items()}
     current = next(fact for fact in standing(history) if fact.version == target.version)
     said = changed(current.said, given)
-    read = cls.read(said, _Trusting(known, cls, current)).settled(zone, now)
+    read = cls.read(said, _Trusting(known, cls, current))
+    read.settle(zone, now)
     read.check_times()
     corrected = Entry(target.kind, read.said())
     if corrected.begins != current.begins:
@@ -233,17 +236,29 @@ class _Trusting:
     """A `Known` that asks again only about what a correction brings in."""
 
     def __init__(self, known: Known, cls: type[Fact], current: Entry) -> None:
-        self._known, self._before = known, _Asked()
-        cls.read(current.said, self._before)
+        self._known, self._cls, self._current = known, cls, current
+
+    @cached_property
+    def _before(self) -> _Asked:
+        """What was asked about when the fact was let in, as it reads now."""
+        asked = _Asked()
+        self._cls.read(self._current.said, asked)
+        return asked
 
     def place(self, text: str) -> str:
-        return text if text in self._before.places else self._known.place(text)
+        try:
+            place = self._known.place(text)
+        except UnknownPlace:
+            if text in self._before.places:
+                return text
+            raise
+        return text if place != text and text in self._before.places else place
 
     def exists(self, id: str) -> bool:
-        return id in self._before.things or self._known.exists(id)
+        return self._known.exists(id) or id in self._before.things
 
     def holds(self, id: str, version: int) -> bool:
-        return f"{id}/{version}" in self._before.things or self._known.holds(id, version)
+        return self._known.holds(id, version) or f"{id}/{version}" in self._before.things
 
     def ids(self, kind: str) -> Sequence[str]:
         return self._known.ids(kind)

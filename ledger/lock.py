@@ -64,15 +64,19 @@ class Lock:
         process holds on it.
         """
         try:
-            with suppress(FileExistsError):
-                if not self._path.exists():
+            try:
+                status = self._path.stat()
+            except FileNotFoundError:
+                with suppress(FileExistsError):
                     os.close(os.open(self._path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-            status = self._path.stat()
+                status = self._path.stat()
         except OSError as error:
             raise named(error, self._path.name) or error from None
         file = (status.st_dev, status.st_ino)
         if self._connection is None or file != self._file:
             self.close()
             self._connection = sqlite3.connect(self._path, isolation_level=None)
+            # Nothing is ever written, so there is nothing to keep a journal of beside it.
+            self._connection.execute("PRAGMA journal_mode=MEMORY")
             self._file = file
         return self._connection

@@ -26,6 +26,7 @@ from eventsourcing.sqlite import (
     SQLiteFactory,
     SQLiteTransaction,
 )
+from pydantic_core import to_json
 
 from ledger import known
 from ledger.errors import LedgerDamaged
@@ -34,10 +35,19 @@ from ledger.history import Entry
 from ledger.registry import fact_class
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from ledger.facts.base import Fact
+
+
+#: One fact: its position, its stream, its place there, its topic, its bytes.
+INSERT = "INSERT INTO stored_events VALUES (?, ?, ?, ?, ?)"
+
+
+def state_of(said: Mapping[str, Any]) -> bytes:
+    """The stored bytes of what was said."""
+    return to_json(said)
 
 
 class FactMapper(Mapper[str]):
@@ -49,7 +59,7 @@ class FactMapper(Mapper[str]):
             originator_id=fact.originator_id,
             originator_version=fact.originator_version,
             topic=fact.kind.topic,
-            state=fact.model_dump_json(by_alias=True, exclude_none=True).encode(),
+            state=state_of(fact.said()),
         )
 
     def to_domain_event(self, stored_event: StoredEvent) -> Any:
@@ -136,7 +146,7 @@ class FactRecorder(SQLiteApplicationRecorder):
         first = (self._max_notification_id(c) or 0) + 1
         positions = range(first, first + len(stored_events))
         c.executemany(
-            "INSERT INTO stored_events VALUES (?, ?, ?, ?, ?)",
+            INSERT,
             [
                 (position, event.originator_id, event.originator_version, event.topic, event.state)
                 for position, event in zip(positions, stored_events, strict=True)

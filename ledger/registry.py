@@ -148,9 +148,12 @@ def kind_of(name: str) -> Kind:
         raise FactUnknown(name=name[:80], nearest=nearest(name, FACTS), field="fact") from None
 
 
+@cache
 def fact_class(name: str) -> type[Fact]:
     """The class of a kind of fact."""
-    return _load(kind_of(name).path)
+    module, _, cls = kind_of(name).path.partition(":")
+    found: type[Fact] = getattr(import_module(f"ledger.facts.{module}"), cls)
+    return found
 
 
 def decode_topic(topic: str, fields: dict[str, Any]) -> tuple[Kind, dict[str, Any]]:
@@ -180,10 +183,3 @@ def nearest(text: str, choices: Any) -> str:
     known = sorted(choices)
     close = get_close_matches(text, known, n=1, cutoff=0.4)
     return close[0] if close else known[0] if known else "nothing yet"
-
-
-@cache
-def _load(path: str) -> type[Fact]:
-    module, _, name = path.partition(":")
-    found: type[Fact] = getattr(import_module(f"ledger.facts.{module}"), name)
-    return found

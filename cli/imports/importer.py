@@ -197,15 +197,17 @@ class _Run:
         return made
 
     def _count(self, receipts: list[Receipt]) -> None:
-        new = [receipt for receipt in receipts if not receipt.already]
-        self._outcome.facts += len(new)
-        if new:
+        facts = 0
+        for entry, _, already, warnings, _ in receipts:
+            if not already:
+                facts += 1
+                for warning in warnings:
+                    self._outcome.warn(f"{entry.fact}: {warning}")
+        self._outcome.facts += facts
+        if facts:
             self._outcome.recorded += 1
         else:
             self._outcome.already += 1
-        for receipt in new:
-            for warning in receipt.warnings:
-                self._outcome.warn(f"{receipt.entry.fact}: {warning}")
 
 
 def _batch(ledger: Ledger, transaction: Transaction) -> str:
@@ -216,7 +218,9 @@ def _batch(ledger: Ledger, transaction: Transaction) -> str:
     return f"{name}-{ledger.recorder.max_notification_id() or 0}"
 
 
-def _plain(cells: Mapping[str, Any], kind: str) -> dict[str, Any]:
+def _plain(cells: dict[str, Any], kind: str) -> dict[str, Any]:
     """A row whose columns are the fields of a fact, without what is the ledger's to set."""
-    own = {name: value for name, value in cells.items() if name not in _LEFT_ASIDE}
+    own = cells
+    if "recorded" in cells or "uuid" in cells:
+        own = {name: value for name, value in cells.items() if name not in _LEFT_ASIDE}
     return own if kind == ".jsonl" else said_in(own)

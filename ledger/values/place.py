@@ -28,7 +28,7 @@ def is_country(place: str) -> bool:
 
 def is_site(place: str) -> bool:
     """Whether a stored place is a site."""
-    return not (place in _NO_SITES or is_country(place))
+    return place not in _NO_SITES and not (len(place) == 3 and place.isupper())
 
 
 def folded(name: str) -> str:
