@@ -124,15 +124,12 @@ def warnings_of(fact: Entry, history: Sequence[Entry]) -> list[str]:
     return found
 
 
-def broken(facts: Sequence[Entry], done: int = 0) -> list[tuple[Entry, str]]:
-    """The facts of an effective history that do not follow from those before them, and why.
-
-    The first `done` are not asked about.
-    """
+def broken(facts: Sequence[Entry]) -> list[tuple[Entry, str]]:
+    """The facts of an effective history that do not follow from those before them, and why."""
     return [
-        (facts[number], why)
-        for number in range(done, len(facts))
-        if (why := _refusal(facts[number], facts[:number], EVERYTHING)) is not None
+        (fact, why)
+        for number, fact in enumerate(facts)
+        if (why := _refusal(fact, facts[:number], EVERYTHING)) is not None
     ]
 
 

@@ -28,10 +28,10 @@ def _standings() -> Callable[[Sequence[Entry]], list[Standing]]:
     return standings
 
 
-def rows(facts: Sequence[Entry], done: int = 0) -> list[Row]:
+def rows(facts: Sequence[Entry]) -> list[Row]:
     """A row a step: the state it led to."""
     found = []
-    for standing in _standings()(facts)[done:]:
+    for standing in _standings()(facts):
         occurred = standing.step.occurred
         found.append(
             (standing.step.version, standing.state, standing.country, occurred.earliest,
@@ -48,7 +48,7 @@ TABLE = Table(
         "occurred_to INTEGER",
     ),
     rows,
-    more=rows,
+    a_row_a_fact=True,
 )  # fmt: skip
 
 _REGISTERED, _STEP = ("site", "sex", "age_band"), ("category", "solution", "movement")

@@ -11,7 +11,7 @@ from functools import cache
 from itertools import groupby
 from json import loads
 from operator import attrgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ledger.history import RANKS, Entry
 from ledger.known import MOVED, PLACED
@@ -22,29 +22,29 @@ from projections.table import Row, Table
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from projections.question import Clause
 
 
-def rows(facts: Sequence[Entry], done: int = 0) -> list[Row]:
+def rows(facts: Sequence[Entry]) -> list[Row]:
     """A row a fact; `broken` says why it does not follow from those before it, as they read."""
-    why = {}
-    if len(facts) > 1:
-        why = {fact.version: why for fact, why in _broken()(facts, done)}
-    return [_row(fact, facts[0], why.get(fact.version)) for fact in facts[done:]]
-
-
-def _row(fact: Entry, first: Entry, broken: str | None) -> Row:
-    occurred, status = fact.occurred, fact.status
-    return (
-        fact.version, fact.kind.name, site_of(fact, first), occurred.earliest, occurred.latest,
-        status, RANKS[status], broken, fact.text,
-    )  # fmt: skip
+    if not facts:
+        return []
+    home = site_of(facts[0])
+    why = {fact.version: why for fact, why in _broken()(facts)} if len(facts) > 1 else {}
+    found = []
+    for fact in facts:
+        occurred, status, version = fact.occurred, fact.status, fact.version
+        found.append(
+            (version, fact.kind.name, _named(fact.said) or home, occurred.earliest,
+             occurred.latest, status, RANKS[status], why.get(version), fact.text)
+        )  # fmt: skip
+    return found
 
 
 @cache
-def _broken() -> Callable[[Sequence[Entry], int], list[tuple[Entry, str]]]:
+def _broken() -> Callable[[Sequence[Entry]], list[tuple[Entry, str]]]:
     """The rules live with the facts, whose modules no query needs."""
     from ledger.amendments import broken
 
@@ -55,16 +55,17 @@ def _broken() -> Callable[[Sequence[Entry], int], list[tuple[Entry, str]]]:
 _ARRIVED, _HELD = MOVED[::-1], PLACED[::-1]
 
 
-def site_of(fact: Entry, first: Entry) -> str | None:
-    """The site of a fact, else that of its thing."""
-    said = fact.said
+def site_of(first: Entry) -> str | None:
+    """The site of a thing, by its beginning: where its facts happen unless they name another."""
+    return slug(first.id) if first.kind.family == "site" else _named(first.said)
+
+
+def _named(said: Mapping[str, Any]) -> str | None:
     for field in _ARRIVED if "from" in said else _HELD:
         place = said.get(field)
         if isinstance(place, str) and is_site(place):
             return place
-    if fact is not first:
-        return site_of(first, first)
-    return slug(fact.id) if fact.kind.family == "site" else None
+    return None
 
 
 TABLE = Table(
@@ -76,7 +77,7 @@ TABLE = Table(
     ),
     rows,
     ("name, occurred_from, site",),
-    more=rows,
+    a_row_a_fact=True,
 )  # fmt: skip
 
 

@@ -51,15 +51,31 @@ def known_rows(table: Table, streams: Iterable[tuple[str, Sequence[Reading]]]) -
 
 def _intervals(table: Table, stream: str, known: Sequence[Reading]) -> Iterator[Row]:
     """The rows of a stream of which one thing was known after another."""
-    rows: list[tuple[Row, int]] = []  # known by now, and since when
+    if table.a_row_a_fact and (added := _since(known)):
+        for row, at in zip(table.rows(known[-1][1]), added, strict=True):
+            yield (stream, at, FOREVER, *row)
+        return
+    rows: dict[Row, int] = {}  # known by now, and since when
+    for at, facts in known:
+        now = dict.fromkeys(table.rows(facts), at)
+        for row, since in rows.items():
+            if row in now:
+                now[row] = since
+            else:
+                yield (stream, since, at, *row)
+        rows = now
+    yield from [(stream, since, FOREVER, *row) for row, since in rows.items()]
+
+
+def _since(known: Sequence[Reading]) -> list[int] | None:
+    """Since when each fact was known, where facts were only added; None where one read otherwise
+    or was gone later.
+    """
+    since: list[int] = []
     before: list[Entry] = []
     for at, facts in known:
-        if table.more and before and facts[: len(before)] == before:  # an entry equals itself alone
-            rows += [(row, at) for row in table.more(facts, len(before))]
-        else:
-            now = dict.fromkeys(table.rows(facts), at)
-            yield from [(stream, since, at, *row) for row, since in rows if row not in now]
-            now.update([(row, since) for row, since in rows if row in now])
-            rows = [*now.items()]
+        if facts[: len(before)] != before:  # an entry equals itself alone
+            return None
+        since += [at] * (len(facts) - len(before))
         before = facts
-    yield from [(stream, since, FOREVER, *row) for row, since in rows]
+    return since

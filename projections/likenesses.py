@@ -67,7 +67,7 @@ def near(views: sqlite3.Connection, fact: Entry) -> list[Near]:
     around = (span.earliest - _LONGEST_DAY, span.latest + HOUR)
     found = facts.found(
         views,
-        ("name = ? AND site IS ?", [fact.name, facts.site_of(fact, fact)]),
+        ("name = ? AND site IS ?", [fact.name, facts.site_of(fact)]),
         ("occurred_from > ? AND occurred_from < ?", [*around]),
         ("known_to = ? AND rank > 0 AND stream <> ?", [FOREVER, fact.id]),
         (f"stream NOT IN ({_MERGED} AND known_to = ?)", [FOREVER]),

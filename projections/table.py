@@ -18,8 +18,8 @@ class Table(NamedTuple):
     It is given the effective facts of one stream of one of `families`, perhaps none, and gives the
     rows which that stream contributes; the kernel adds the stream and when each row was known.
 
-    Where what follows a fact never changes its rows, `more(facts, done)` gives the rows of all but
-    the first `done` facts, so that nothing is worked out again when a fact is added.
+    `a_row_a_fact` says that each fact gives one row, in order, which follows from it and those
+    before it alone. Then nothing is worked out again when a fact is added.
     """
 
     name: str
@@ -27,7 +27,7 @@ class Table(NamedTuple):
     columns: tuple[str, ...]
     rows: Callable[[Sequence[Entry]], Iterable[Row]]
     indexes: tuple[str, ...] = ()
-    more: Callable[[Sequence[Entry], int], Iterable[Row]] | None = None
+    a_row_a_fact: bool = False
 
     @property
     def statements(self) -> list[str]:

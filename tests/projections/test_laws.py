@@ -324,6 +324,19 @@ def test_what_the_kernel_knew_at_each_time_is_what_was_in_effect_then(log: list[
 
 @settings(max_examples=60, deadline=None)
 @given(logs())
+def test_a_row_a_fact_follows_from_it_and_those_before_it_alone(log: list[Entry]) -> None:
+    for history in streams(log).values():
+        for table in (table for table in TABLES if history[0].kind.family in table.families):
+            if table.a_row_a_fact:
+                facts = effective(history)
+                rows = list(table.rows(facts))
+                assert len(rows) == len(facts)
+                for number in range(len(facts)):
+                    assert list(table.rows(facts[:number])) == rows[:number]
+
+
+@settings(max_examples=60, deadline=None)
+@given(logs())
 def test_each_row_that_was_ever_in_effect_is_kept(log: list[Entry]) -> None:
     for history in streams(log).values():
         for table in (table for table in TABLES if history[0].kind.family in table.families):
