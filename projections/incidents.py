@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from projections.adoption import adopted_figure, newest_adoption
 from projections.listing import listing
-from projections.population import adopted_figure, newest_adoption
 from projections.table import Row, Table
 
 if TYPE_CHECKING:

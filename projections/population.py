@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from ledger.values.figure import ZERO, Figure
 from ledger.values.place import ABROAD
 from projections import spans, sums
+from projections.adoption import adopted, adopted_figure
 from projections.table import FACT, Row, Table
 
 if TYPE_CHECKING:
@@ -43,30 +44,6 @@ def postings(facts: Sequence[Entry]) -> list[Row]:
         if figure is not None and not figure.unknown:
             found += _both_sides(adoption, first, first.said["site"], fate, figure)
     return found
-
-
-def adopted(facts: Sequence[Entry]) -> Entry | None:
-    """The adoption that counts: the newest, unless its incident was merged into another."""
-    names = [fact.kind.name for fact in facts]
-    if "incident.adopted" not in names or "incident.merged" in names:
-        return None
-    return newest_adoption(facts)
-
-
-def newest_adoption(facts: Sequence[Entry]) -> Entry | None:
-    """The adoption that was received last."""
-    adoptions = [fact for fact in facts if fact.kind.name == "incident.adopted"]
-    return max(adoptions, key=lambda fact: (fact.known_at, fact.version), default=None)
-
-
-def adopted_figure(adoption: Entry, facts: Sequence[Entry], measure: str) -> Figure | None:
-    """What was adopted for a measure: its own figure, else the basis claim's."""
-    figure = adoption.figure(measure)
-    if figure is not None:
-        return figure
-    basis = adoption.get("basis")
-    claim = next((f for f in facts if f.version == basis and f.name == "incident.claimed"), None)
-    return claim.figure(measure) if claim else None
 
 
 def _both_sides(fact: Entry, when: Entry, source: str, to: str, count: Figure) -> list[Row]:
