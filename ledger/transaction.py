@@ -45,7 +45,7 @@ from ledger.values.when import When
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from ledger.application import Ledger
 
@@ -95,6 +95,10 @@ class Transaction:
         self.recorded = max(ledger.clock(), newest)
         self._future = self.recorded + limits.CLOCK_SKEW_MINUTES * MINUTE
         self._now: dict[str, When] = {}
+
+    def look_up(self, ids: Iterable[str]) -> None:
+        """Ask now which of these things there are, all at once: facts of them follow."""
+        self._index.look_up(ids)
 
     def holds(self, id: str, version: int) -> bool:
         return self.exists(id) and 1 <= version <= len(self.history(id))
