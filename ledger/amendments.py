@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ledger.errors import (
     CorrectionInvalid,
+    FieldMissing,
     FieldNotCorrectable,
     FieldUnknown,
     NothingCorrected,
@@ -76,6 +77,10 @@ def changes_of(
     read = cls.read(said, _Trusting(known, cls, current))
     read.settle(zone, now)
     read.check_times()
+    if read.occurred is None:
+        raise FieldMissing(
+            name="occurred", command=target.name.replace(".", " "), field="occurred"
+        )
     corrected = Entry(target.kind, read.said())
     if corrected.begins != current.begins:
         family = target.kind.family
@@ -83,7 +88,7 @@ def changes_of(
     facts = effective(history)
     place = next((n for n, fact in enumerate(facts) if fact.version == target.version), 0)
     before = facts[:place]
-    if _refusal(current, before, EVERYTHING) is None:
+    if facts and _refusal(current, before, EVERYTHING) is None:
         cls.check(corrected, before, known)
     return {name: _part(corrected.said, name) for name in given}
 
