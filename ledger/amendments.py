@@ -78,9 +78,7 @@ def changes_of(
     read.settle(zone, now)
     read.check_times()
     if read.occurred is None:
-        raise FieldMissing(
-            name="occurred", command=target.name.replace(".", " "), field="occurred"
-        )
+        raise FieldMissing(name="occurred", command=target.name.replace(".", " "), field="occurred")
     corrected = Entry(target.kind, read.said())
     if corrected.begins != current.begins:
         family = target.kind.family
