@@ -76,7 +76,7 @@ class Held(NamedTuple):
     """What is known of the ledger between two transactions: by its tables, of its streams, of who
     acts, and the clock of the newest fact."""
 
-    index: Index
+    known: Index
     pending: Pending
     roster: dict[str, bool]
     newest: int
