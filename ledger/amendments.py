@@ -105,7 +105,8 @@ def check_amendment(fact: Entry, target: Entry, history: Sequence[Entry]) -> Non
         return
     if fact.kind is CORRECTED:
         _check_changes(fact, history)
-    _check_one_beginning(fact, history)
+    else:
+        _check_one_beginning(fact, history)
     _check_readings(fact, _root(target, history), history)
 
 
@@ -178,7 +179,7 @@ def _check_changes(fact: Entry, history: Sequence[Entry]) -> None:
 def _check_one_beginning(fact: Entry, history: Sequence[Entry]) -> None:
     """Restoring a beginning is refused while the thing has been begun again."""
     begun = [e for e in standing([*history, fact]) if e.begins]
-    if len(begun) > 1 and fact.kind is RETRACTED:
+    if len(begun) > 1:
         raise OtherBeginningStands(id=fact.id, fact=begun[-1].fact, field="of")
 
 
