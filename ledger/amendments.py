@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ledger.errors import (
     CorrectionInvalid,
+    FieldMissing,
     FieldNotCorrectable,
     FieldUnknown,
     NothingCorrected,
@@ -76,6 +77,8 @@ def changes_of(
     read = cls.read(said, _Trusting(known, cls, current))
     read.settle(zone, now)
     read.check_times()
+    if read.occurred is None:
+        raise FieldMissing(name="occurred", command=target.name.replace(".", " "), field="occurred")
     corrected = Entry(target.kind, read.said())
     if corrected.begins != current.begins:
         family = target.kind.family
@@ -83,7 +86,7 @@ def changes_of(
     facts = effective(history)
     place = next((n for n, fact in enumerate(facts) if fact.version == target.version), 0)
     before = facts[:place]
-    if _refusal(current, before, EVERYTHING) is None:
+    if facts and _refusal(current, before, EVERYTHING) is None:
         cls.check(corrected, before, known)
     return {name: _part(corrected.said, name) for name in given}
 
@@ -102,7 +105,8 @@ def check_amendment(fact: Entry, target: Entry, history: Sequence[Entry]) -> Non
         return
     if fact.kind is CORRECTED:
         _check_changes(fact, history)
-    _check_one_beginning(fact, history)
+    else:
+        _check_one_beginning(fact, history)
     _check_readings(fact, _root(target, history), history)
 
 
@@ -174,7 +178,7 @@ def _check_changes(fact: Entry, history: Sequence[Entry]) -> None:
 def _check_one_beginning(fact: Entry, history: Sequence[Entry]) -> None:
     """Restoring a beginning is refused while the thing has been begun again."""
     begun = [e for e in standing([*history, fact]) if e.begins]
-    if len(begun) > 1 and fact.kind is RETRACTED:
+    if len(begun) > 1:
         raise OtherBeginningStands(id=fact.id, fact=begun[-1].fact, field="of")
 
 

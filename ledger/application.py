@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from eventsourcing.persistence import Mapper
 
     from ledger.folder import Folder
+    from ledger.transaction import Held
 
 _NEWEST = "SELECT position, topic, state FROM stored_events ORDER BY position DESC LIMIT 1"
 
@@ -93,13 +94,13 @@ class Ledger(Application[str]):
                         left = None
                     evidence = Evidence(self.folder.checkpoints)
                     sealed = check_not_rolled_back(evidence, cursor, left.sealed if left else 0)
-                    before = left.transaction if left else None
-                    transaction = Transaction(self, _plain(cursor), before)
+                    held = left.held if left else None
+                    transaction = Transaction(self, _plain(cursor), held)
                     yield transaction
                     transaction.store()
                     if dry_run:
                         raise _NothingKept
-                self._left = _Left(cursor.connection, version, sealed, transaction)
+                self._left = _Left(cursor.connection, version, sealed, transaction.held)
             except _NothingKept:
                 pass
 
@@ -136,7 +137,8 @@ class Ledger(Application[str]):
     def newest(self) -> tuple[int, int]:
         """The position and the clock of the newest fact; both 0 in an empty ledger."""
         with self.recorder.datastore.transaction(commit=False) as cursor:
-            row = cursor.execute(_NEWEST).fetchone()
+            cursor.execute(_NEWEST)
+            row = cursor.fetchone()
         if row is None:
             return 0, 0
         position, topic, state = row
@@ -170,7 +172,7 @@ class _Left(NamedTuple):
     connection: sqlite3.Connection
     version: int
     sealed: int
-    transaction: Transaction
+    held: Held
 
 
 class _NothingKept(Exception):

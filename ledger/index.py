@@ -17,7 +17,7 @@ from ledger.values.place import FATES, folded
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from ledger.history import Entry
     from ledger.known import Name, Thing
@@ -204,6 +204,14 @@ class Index:
         names = [name for name, id in rows if id not in self._renamed]
         near = countries_like(text) or [nearest(name, [*names, *self._names, *FATES])]
         raise UnknownPlace(place=text[:60], nearest=" or ".join(near))
+
+    def look_up(self, ids: Iterable[str]) -> None:
+        """Remember the lines of these ids, or that there are none, until facts are stored."""
+        wanted = {id for id in ids if id.isascii()}
+        marks = ", ".join("?" * len(wanted))
+        statement = f"SELECT * FROM known_things WHERE id IN ({marks})"
+        self._stored |= dict.fromkeys(wanted)
+        self._stored |= {thing[0]: thing for thing in self._cursor.execute(statement, [*wanted])}
 
     def _thing(self, id: str) -> Thing | None:
         """The line of an id, None where nothing was ever said of it."""

@@ -45,7 +45,7 @@ from ledger.values.when import When
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from ledger.application import Ledger
 
@@ -72,29 +72,36 @@ class Receipt(NamedTuple):
         return str(self.entry.said["recorded"])
 
 
+class Held(NamedTuple):
+    """What is known of the ledger between two transactions: by its tables, of its streams, of who
+    acts, and the clock of the newest fact."""
+
+    known: Index
+    pending: Pending
+    roster: dict[str, bool]
+    newest: int
+
+
 class Transaction:
     """Facts that are stored together. Also answers what a value may ask about the ledger."""
 
-    def __init__(
-        self, ledger: Ledger, cursor: sqlite3.Cursor, before: Transaction | None = None
-    ) -> None:
-        """Where nobody else has written since the transaction `before`, what it knew still holds."""
+    def __init__(self, ledger: Ledger, cursor: sqlite3.Cursor, held: Held | None = None) -> None:
+        """`held` is what the transaction before knew, where nobody else has written since."""
         self._ledger = ledger
-        if before is None:
+        if held is None:
             last, newest = ledger.newest()
-            self._index, self._pending = Index(cursor, ledger.folder.station), Pending(cursor, last)
-            self._roster: dict[str, bool] = {}
-        else:
-            newest = before.newest
-            self._index, self._pending = before._index, before._pending
-            self._roster = before._roster
-        #: The clock of the newest fact.
-        self.newest = newest
+            index, pending = Index(cursor, ledger.folder.station), Pending(cursor, last)
+            held = Held(index, pending, {}, newest)
+        self._index, self._pending, self._roster, newest = self.held = held
         self.place, self.exists, self.ids = self._index.place, self._index.exists, self._index.ids
         self.inside = False
         self.recorded = max(ledger.clock(), newest)
         self._future = self.recorded + limits.CLOCK_SKEW_MINUTES * MINUTE
         self._now: dict[str, When] = {}
+
+    def look_up(self, ids: Iterable[str]) -> None:
+        """Ask now which of these things there are, all at once: facts of them follow."""
+        self._index.look_up(ids)
 
     def holds(self, id: str, version: int) -> bool:
         return self.exists(id) and 1 <= version <= len(self.history(id))
@@ -127,7 +134,7 @@ class Transaction:
     def store(self) -> None:
         """Put what was recorded into the database, at the latest before the commit."""
         if self._pending.number:
-            self.newest = self.recorded
+            self.held = self.held._replace(newest=self.recorded)
         self._pending.store()
         self._index.store()
 

@@ -91,16 +91,19 @@ class Fact(BaseModel):
     note: Text | None = Field(None, description="free text, stored exactly")
 
     @model_validator(mode="after")
-    def check_times(self) -> Self:
+    def _in_order(self) -> Self:
+        self.check_times()
+        return self
+
+    def check_times(self) -> None:
         """Nobody learns of something before it happens; asked again once zones are settled."""
         occurred, received = self.occurred, self.received
         if occurred is None or received is None:
-            return self
+            return
         if occurred.settled and received.settled and occurred.earliest >= received.latest:
             raise OccurredAfterReceived(
                 occurred=occurred.text, received=received.text, field="occurred"
             )
-        return self
 
     @staticmethod
     def check(fact: Entry, history: Sequence[Entry], known: Known) -> None:

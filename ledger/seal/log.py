@@ -86,7 +86,8 @@ class Evidence:
     def sizes(self) -> list[int]:
         """The sizes of the kept checkpoints, in order."""
         try:
-            names = os.listdir(self.folder)
+            with os.scandir(self.folder) as files:
+                names = [file.name for file in files]
         except (FileNotFoundError, NotADirectoryError, PermissionError):
             return []
         notes = [name.removesuffix(".note") for name in names if name.endswith(".note")]
