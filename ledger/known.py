@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from ledger.history import Entry, effective, standing
 from ledger.registry import FAMILIES, decode_topic
 from ledger.values.identifier import counter_of
-from ledger.values.place import folded, is_site
+from ledger.values.place import folded, is_site, places_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -66,15 +66,6 @@ _STREAMS = (
     "SELECT originator_id, originator_version, position, topic, state FROM stored_events "
     "ORDER BY originator_id, originator_version"
 )
-
-#: The fields in which a site may stand: of a movement, and of every other fact (whose `to` is
-#: somebody who is told, or a fact).
-MOVED, PLACED = ("from", "to"), ("site", "place")
-
-
-def places_in(said: Mapping[str, Any]) -> tuple[str, ...]:
-    """The fields of a fact in which a place may stand."""
-    return MOVED if "from" in said else PLACED
 
 
 def site_named(said: Mapping[str, Any]) -> str | None:

@@ -36,11 +36,12 @@ from ledger.facts.meta import Assessed, Corrected
 from ledger.facts.watches import meant
 from ledger.history import Entry, effective
 from ledger.index import Index
-from ledger.known import MOVED, PLACED, beginning_of, beginnings_standing, site_named
+from ledger.known import beginning_of, beginnings_standing, site_named
 from ledger.pending import Pending
 from ledger.registry import FAMILIES, fact_class, nearest
 from ledger.values import identifier
 from ledger.values.instants import MINUTE, iso
+from ledger.values.place import MOVED, PLACED
 from ledger.values.when import When
 
 if TYPE_CHECKING:

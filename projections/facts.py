@@ -14,9 +14,8 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from ledger.history import RANKS, Entry
-from ledger.known import MOVED, PLACED
 from ledger.registry import FACTS, FAMILIES
-from ledger.values.place import is_site
+from ledger.values.place import MOVED, PLACED, is_site
 from projections.sites import slug
 from projections.table import Row, Table
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from json import loads
 from typing import TYPE_CHECKING, Any
 
-from ledger.known import places_in
 from ledger.values.instants import iso
+from ledger.values.place import places_in
 from projections.incidents import merged_into
 from projections.table import Listed, said
 
