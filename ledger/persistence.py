@@ -14,6 +14,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from contextlib import contextmanager
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from eventsourcing.persistence import Mapper, Notification, StoredEvent
@@ -26,7 +27,6 @@ from eventsourcing.sqlite import (
     SQLiteFactory,
     SQLiteTransaction,
 )
-from pydantic_core import to_json
 
 from ledger import known
 from ledger.errors import LedgerDamaged
@@ -47,7 +47,15 @@ INSERT = "INSERT INTO stored_events VALUES (?, ?, ?, ?, ?)"
 
 def state_of(said: Mapping[str, Any]) -> bytes:
     """The stored bytes of what was said."""
-    return to_json(said)
+    return _to_json()(said)
+
+
+@cache
+def _to_json() -> Callable[[Any], bytes]:
+    """What pydantic writes JSON with; making an empty ledger needs nothing of it."""
+    from pydantic_core import to_json
+
+    return to_json
 
 
 class FactMapper(Mapper[str]):

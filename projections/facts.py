@@ -1,8 +1,8 @@
 """Every fact that stands, as it reads: what lists are made of, and whatever few facts tell.
 
-The table `facts` is a ledger without corrections, for every knowledge time at once. A view that
-lists facts reads it by SQL (`projections.table.Listed`). One that asks what the facts of a thing
-tell together is given them again, as they stood at the time asked about.
+The table `facts` is a ledger without corrections, for every knowledge time at once. It gives the
+facts again as they stood at the time asked about: one by one for lists, a thing at a time where
+they tell something together. Why it is so is in docs/decisions/0011-facts-once.md.
 """
 
 from __future__ import annotations
