@@ -42,6 +42,8 @@ class Lock:
         connection = self._opened()
         try:
             connection.execute(f"PRAGMA busy_timeout={int(seconds * 1000)}")
+            # Nothing is ever written, so there is nothing to keep a journal of beside it.
+            connection.execute("PRAGMA journal_mode=MEMORY")
             connection.execute("BEGIN EXCLUSIVE")
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
@@ -75,9 +77,6 @@ class Lock:
         file = (status.st_dev, status.st_ino)
         if self._connection is None or file != self._file:
             self.close()
-            self._connection = sqlite3.connect(self._path, timeout=0, isolation_level=None)
-            # Nothing is ever written, so there is nothing to keep a journal of beside it. Where
-            # somebody holds the lock it stays as it is, and is not waited for here.
-            self._connection.execute("PRAGMA journal_mode=MEMORY")
+            self._connection = sqlite3.connect(self._path, isolation_level=None)
             self._file = file
         return self._connection
