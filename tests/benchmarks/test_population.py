@@ -60,8 +60,8 @@ def test_what_is_recorded_today_changes_few_rows_of_the_sums(views: sqlite3.Conn
     before = views.total_changes
     for one in range(number):
         stream, happened = f"MOV-X{one}", today - one % 9 * DAY
-        row = (stream, today, FOREVER, stream)
-        when = ("2012", happened, happened)
+        row = (stream, today, FOREVER, 1)
+        when = (happened, happened)
         views.execute("BEGIN")
         with marks.following(views.cursor(), [stream]):
             views.execute(
