@@ -220,7 +220,7 @@ def _place(session: Session, text: str | None, field: str) -> str | None:
     if text is None:
         return None
     from ledger.errors import UnknownPlace
-    from ledger.known import Index
+    from ledger.index import Index
     from ledger.values.place import is_site
 
     with closing(session.folder.connect()) as ledger:

@@ -5,10 +5,12 @@ What they do to a history is in `ledger.history`; here is only what is refused, 
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from ledger.errors import (
     CorrectionInvalid,
+    FieldMissing,
     FieldNotCorrectable,
     FieldUnknown,
     NothingCorrected,
@@ -18,6 +20,7 @@ from ledger.errors import (
     TargetIsMeta,
     TargetRetracted,
     TargetUnknown,
+    UnknownPlace,
     VigilError,
 )
 from ledger.facts.base import IDENTITY, Fact, Known, field_names, parts, shape
@@ -71,8 +74,11 @@ def changes_of(
     given = {name: _listed(cls, name, value) for name, value in given.items()}
     current = next(fact for fact in standing(history) if fact.version == target.version)
     said = changed(current.said, given)
-    read = cls.read(said, _Trusting(known, cls, current)).settled(zone, now)
+    read = cls.read(said, _Trusting(known, cls, current))
+    read.settle(zone, now)
     read.check_times()
+    if read.occurred is None:
+        raise FieldMissing(name="occurred", command=target.name.replace(".", " "), field="occurred")
     corrected = Entry(target.kind, read.said())
     if corrected.begins != current.begins:
         family = target.kind.family
@@ -80,7 +86,7 @@ def changes_of(
     facts = effective(history)
     place = next((n for n, fact in enumerate(facts) if fact.version == target.version), 0)
     before = facts[:place]
-    if _refusal(current, before, EVERYTHING) is None:
+    if facts and _refusal(current, before, EVERYTHING) is None:
         cls.check(corrected, before, known)
     return {name: _part(corrected.said, name) for name in given}
 
@@ -99,7 +105,8 @@ def check_amendment(fact: Entry, target: Entry, history: Sequence[Entry]) -> Non
         return
     if fact.kind is CORRECTED:
         _check_changes(fact, history)
-    _check_one_beginning(fact, history)
+    else:
+        _check_one_beginning(fact, history)
     _check_readings(fact, _root(target, history), history)
 
 
@@ -109,26 +116,25 @@ def warnings_of(fact: Entry, history: Sequence[Entry]) -> list[str]:
     found = []
     if fact.kind is CORRECTED:
         target = next((e for e in standing(history) if e.version == fact.said["of"]), None)
-        if target is not None and target.assessment is not None:
+        if target is not None and target.assessed is not None:
             found.append(f"{target.fact} stays {target.status}; assess it again if that changes")
     if fact.kind is not ASSESSED:
-        was = broken(effective(history))
+        was = {fact.version for fact, _ in broken(effective(history))}
         found += [
-            f"{id} ({name}) no longer follows: {why}"
-            for id, (name, why) in broken(effective(after)).items()
-            if id not in was
+            f"{fact.fact} ({fact.name}) no longer follows: {why}"
+            for fact, why in broken(effective(after))
+            if fact.version not in was
         ]
     return found
 
 
-def broken(facts: Sequence[Entry]) -> dict[str, tuple[str, str]]:
+def broken(facts: Sequence[Entry]) -> list[tuple[Entry, str]]:
     """The facts of an effective history that do not follow from those before them, and why."""
-    found = {}
-    for number, fact in enumerate(facts):
-        why = _refusal(fact, facts[:number], EVERYTHING)
-        if why is not None:
-            found[fact.fact] = (fact.name, why)
-    return found
+    return [
+        (fact, why)
+        for number, fact in enumerate(facts)
+        if (why := _refusal(fact, facts[:number], EVERYTHING)) is not None
+    ]
 
 
 def _refusal(fact: Entry, history: Sequence[Entry], known: Known) -> str | None:
@@ -172,7 +178,7 @@ def _check_changes(fact: Entry, history: Sequence[Entry]) -> None:
 def _check_one_beginning(fact: Entry, history: Sequence[Entry]) -> None:
     """Restoring a beginning is refused while the thing has been begun again."""
     begun = [e for e in standing([*history, fact]) if e.begins]
-    if len(begun) > 1 and fact.kind is RETRACTED:
+    if len(begun) > 1:
         raise OtherBeginningStands(id=fact.id, fact=begun[-1].fact, field="of")
 
 
@@ -231,17 +237,29 @@ class _Trusting:
     """A `Known` that asks again only about what a correction brings in."""
 
     def __init__(self, known: Known, cls: type[Fact], current: Entry) -> None:
-        self._known, self._before = known, _Asked()
-        cls.read(current.said, self._before)
+        self._known, self._cls, self._current = known, cls, current
+
+    @cached_property
+    def _before(self) -> _Asked:
+        """What was asked about when the fact was let in, as it reads now."""
+        asked = _Asked()
+        self._cls.read(self._current.said, asked)
+        return asked
 
     def place(self, text: str) -> str:
-        return text if text in self._before.places else self._known.place(text)
+        try:
+            place = self._known.place(text)
+        except UnknownPlace:
+            if text in self._before.places:
+                return text
+            raise
+        return text if place != text and text in self._before.places else place
 
     def exists(self, id: str) -> bool:
-        return id in self._before.things or self._known.exists(id)
+        return self._known.exists(id) or id in self._before.things
 
     def holds(self, id: str, version: int) -> bool:
-        return f"{id}/{version}" in self._before.things or self._known.holds(id, version)
+        return self._known.holds(id, version) or f"{id}/{version}" in self._before.things
 
     def ids(self, kind: str) -> Sequence[str]:
         return self._known.ids(kind)

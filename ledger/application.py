@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from eventsourcing.application import Application
 from eventsourcing.utils import Environment, EnvType, register_topic
@@ -16,14 +16,18 @@ from ledger.lock import Lock
 from ledger.persistence import FactMapper, FactRecorder, LedgerFactory
 from ledger.seal.log import Evidence, check_not_rolled_back
 from ledger.transaction import Receipt, Transaction
-from ledger.values.when import When
+from ledger.values.grammar import parse
 
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Callable, Iterator, Mapping
 
     from eventsourcing.persistence import Mapper
 
     from ledger.folder import Folder
+    from ledger.transaction import Held
+
+_NEWEST = "SELECT position, topic, state FROM stored_events ORDER BY position DESC LIMIT 1"
 
 _FACTORY = "vigil:ledger-factory"
 register_topic(_FACTORY, LedgerFactory)
@@ -36,10 +40,8 @@ def system_clock() -> int:
 
 def random_uuid() -> str:
     """122 random bits as the hex digits of a version-4 UUID."""
-    bits = int.from_bytes(os.urandom(16))
-    bits = bits & ~(0xF << 76) | 0x4 << 76
-    bits = bits & ~(0x3 << 62) | 0x2 << 62
-    return f"{bits:032x}"
+    digits = os.urandom(16).hex()
+    return f"{digits[:12]}4{digits[13:16]}{'89ab'[int(digits[16], 16) & 3]}{digits[17:]}"
 
 
 class Ledger(Application[str]):
@@ -58,6 +60,7 @@ class Ledger(Application[str]):
         folder.connect().close()
         self.folder, self.clock, self.random = folder, clock, random
         self._lock = Lock(folder.lock)
+        self._left: _Left | None = None
         super().__init__(
             env={
                 "PERSISTENCE_MODULE": _FACTORY,
@@ -85,16 +88,24 @@ class Ledger(Application[str]):
         with self._faults_named(), self._lock.held(self.folder.lock_seconds):
             try:
                 with self.recorder.datastore.unit() as cursor:
-                    check_not_rolled_back(Evidence(self.folder.checkpoints), cursor)
-                    transaction = Transaction(self, cursor)
+                    left, self._left = self._left, None
+                    version = cursor.execute("PRAGMA data_version").fetchone()[0]
+                    if left is not None and left[:2] != (cursor.connection, version):
+                        left = None
+                    evidence = Evidence(self.folder.checkpoints)
+                    sealed = check_not_rolled_back(evidence, cursor, left.sealed if left else 0)
+                    held = left.held if left else None
+                    transaction = Transaction(self, _plain(cursor), held)
                     yield transaction
                     transaction.store()
                     if dry_run:
                         raise _NothingKept
+                self._left = _Left(cursor.connection, version, sealed, transaction.held)
             except _NothingKept:
                 pass
 
     def close(self) -> None:
+        self._left = None
         self._lock.close()
         super().close()
 
@@ -126,14 +137,12 @@ class Ledger(Application[str]):
     def newest(self) -> tuple[int, int]:
         """The position and the clock of the newest fact; both 0 in an empty ledger."""
         with self.recorder.datastore.transaction(commit=False) as cursor:
-            cursor.execute(
-                "SELECT position, topic, state FROM stored_events ORDER BY position DESC LIMIT 1"
-            )
+            cursor.execute(_NEWEST)
             row = cursor.fetchone()
         if row is None:
             return 0, 0
         position, topic, state = row
-        return position, When.parse(Entry.decode(topic, state).said["recorded"]).earliest
+        return position, parse(Entry.decode(topic, state).said["recorded"]).earliest
 
     @contextmanager
     def _faults_named(self) -> Iterator[None]:
@@ -145,6 +154,25 @@ class Ledger(Application[str]):
             if fault is None:
                 raise
             raise fault from error
+
+
+def _plain(cursor: sqlite3.Cursor) -> sqlite3.Cursor:
+    """A cursor of the same transaction whose rows are tuples; the library's are read by name."""
+    own = cursor.connection.cursor()
+    own.row_factory = None
+    return own
+
+
+class _Left(NamedTuple):
+    """What the transaction before left behind, true until another connection writes.
+
+    SQLite counts that in `data_version`, for each connection by itself.
+    """
+
+    connection: sqlite3.Connection
+    version: int
+    sealed: int
+    held: Held
 
 
 class _NothingKept(Exception):

@@ -58,7 +58,8 @@ def _of_sqlite(error: sqlite3.Error, file: object, seconds: float | None) -> Vig
         return LedgerReadOnly(file=file, why=error)
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
         return Busy(seconds="some" if seconds is None else f"{seconds:g}")
-    if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_IOERR")):
+    # A constraint fails where the index lost a thing of which there are facts.
+    if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_IOERR", "SQLITE_CONSTRAINT")):
         return LedgerDamaged(file=file, why=error)
     if str(error).startswith("Could not decode to UTF-8"):  # Python's own, without SQLite's name
         return LedgerDamaged(file=file, why=error)

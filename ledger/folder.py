@@ -6,7 +6,6 @@ Imported by every command, so nothing here needs pydantic or eventsourcing.
 from __future__ import annotations
 
 import sqlite3
-from shlex import quote
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ledger import limits
@@ -35,6 +34,33 @@ _SETTINGS: dict[str, tuple[type, ...]] = {
     "evidence_megabytes": (int, float),
     "gap_minutes": (int,),
 }
+
+
+def read_settings(text: str) -> dict[str, Any]:
+    """The settings of a text in TOML; raises `ValueError`.
+
+    Lines as `init` writes them are read here, for every command reads them and the library takes as
+    long to load as a query to answer. It reads everything else.
+    """
+    settings: dict[str, Any] = {}
+    for line in text.split("\n"):
+        name, _, value = line.partition(" = ")
+        inner = value[1:-1]
+        if not line:
+            continue
+        if name in settings or not (name.isascii() and name.isidentifier()):
+            break
+        if value == f'"{inner}"' and inner.isprintable() and not {'"', "\\"} & {*inner}:
+            settings[name] = inner
+        elif value.isascii() and value.isdecimal() and value == str(int(value)):
+            settings[name] = int(value)
+        else:
+            break
+    else:
+        return settings
+    import tomllib
+
+    return tomllib.loads(text)
 
 
 class Folder(NamedTuple):
@@ -86,11 +112,9 @@ class Folder(NamedTuple):
     @classmethod
     def load(cls, path: Path) -> Folder:
         """The settings of `vigil.toml`; raises `ConfigUnreadable`."""
-        import tomllib
-
         file = path / CONFIG
         try:
-            settings: dict[str, Any] = tomllib.loads(file.read_text(encoding="utf-8"))
+            settings = read_settings(file.read_text(encoding="utf-8"))
         except (ValueError, OSError) as error:
             raise ConfigUnreadable(file=file, why=error) from None
         for name, value in settings.items():
@@ -106,6 +130,7 @@ class Folder(NamedTuple):
     def create(cls, path: Path, *, station: str, timezone: str, actor: str | None = None) -> Folder:
         """Make a folder with an empty ledger; raises `LedgerExists`, never writes into one."""
         from json import dumps
+        from shlex import quote
 
         from ledger.persistence import create, make_private
         from ledger.values.identifier import STATION

@@ -149,7 +149,7 @@ def clock(folder: Folder, now: int) -> Iterator[Check]:
 
 def roster(folder: Folder, actor: str | None) -> Iterator[Check]:
     """Whether a roster is kept, and whether the actor of this session is on it."""
-    from ledger.known import Index
+    from ledger.index import Index
 
     with closing(folder.connect()) as ledger:
         if not Index(ledger.cursor(), folder.station).any("ACT"):

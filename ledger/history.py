@@ -11,7 +11,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from ledger.errors import LedgerDamaged, VigilError
-from ledger.registry import FACTS, Kind, decode_topic
+from ledger.registry import FACTS, TOPICS, Kind, decode_topic
 from ledger.values.figure import Figure
 from ledger.values.grammar import parse
 
@@ -38,18 +38,23 @@ RANKS = {
 class Entry:
     """One fact of a stream: its kind and what was said, each value as its one text.
 
-    `said` is the stored JSON object, never changed in place. `status` and `assessment` come from
-    the assessment that counts; an entry fresh from the store is `reported`.
+    `said` is the stored JSON object, never changed in place. `assessed` is the status that the
+    assessment which counts gave it; an entry fresh from the store has none and is `reported`.
     """
 
-    __slots__ = ("_occurred", "_received", "assessment", "id", "kind", "said", "version")
+    __slots__ = ("_occurred", "_received", "_state", "assessed", "id", "kind", "said", "version")
 
     def __init__(
-        self, kind: Kind, said: Mapping[str, Any], assessment: Entry | None = None
+        self,
+        kind: Kind,
+        said: Mapping[str, Any],
+        assessed: str | None = None,
+        state: bytes | None = None,
     ) -> None:
-        self.kind, self.said, self.assessment = kind, said, assessment
+        self.kind, self.said, self.assessed = kind, said, assessed
         self.id: str = said["id"]
         self.version: int = said["version"]
+        self._state = state
         self._occurred: When | None = None
         self._received: When | None = None
 
@@ -59,7 +64,11 @@ class Entry:
     ) -> Entry:
         """The entry of stored bytes, in today's shape; `loads` may be a faster reader of JSON."""
         try:
-            return cls(*decode_topic(topic, loads(state)))
+            said = loads(state)
+            kind = TOPICS.get(topic)
+            if kind is not None:  # all but those of an older shape
+                return cls(kind, said, None, state)
+            return cls(*decode_topic(topic, said))
         except VigilError:
             raise
         except (ValueError, LookupError, TypeError, AttributeError) as error:
@@ -101,7 +110,7 @@ class Entry:
 
     @property
     def status(self) -> str:
-        return "reported" if self.assessment is None else self.assessment.said["status"]
+        return self.assessed or "reported"
 
     @property
     def rank(self) -> int:
@@ -118,7 +127,18 @@ class Entry:
 
     def reading(self, changes: Mapping[str, Any]) -> Entry:
         """The same fact, read with these fields changed."""
-        return Entry(self.kind, changed(self.said, changes), self.assessment)
+        return Entry(self.kind, changed(self.said, changes), self.assessed)
+
+    def rated(self, status: str) -> Entry:
+        """The same fact with the status that an assessment gave it."""
+        return Entry(self.kind, self.said, status, self._state)
+
+    @property
+    def text(self) -> str:
+        """What was said, as JSON: the stored text where it reads as it was stored."""
+        if self._state is not None:
+            return self._state.decode()
+        return json.dumps(self.said, ensure_ascii=False, separators=(",", ":"))
 
     def line(self) -> dict[str, Any]:
         """The fact as a line of an export: its name and all that was said, without `batch`."""
@@ -169,7 +189,7 @@ def standing(history: Sequence[Entry], as_known: int | None = None) -> list[Entr
         if amendment.kind is CORRECTED:
             facts[target.version] = target.reading(amendment.said["set"])
         elif amendment.kind is ASSESSED:
-            facts[target.version] = Entry(target.kind, target.said, amendment)
+            facts[target.version] = target.rated(amendment.said["status"])
     return list(facts.values())
 
 

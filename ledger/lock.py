@@ -42,6 +42,8 @@ class Lock:
         connection = self._opened()
         try:
             connection.execute(f"PRAGMA busy_timeout={int(seconds * 1000)}")
+            # Nothing is ever written, so there is nothing to keep a journal of beside it.
+            connection.execute("PRAGMA journal_mode=MEMORY")
             connection.execute("BEGIN EXCLUSIVE")
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
@@ -64,10 +66,12 @@ class Lock:
         process holds on it.
         """
         try:
-            with suppress(FileExistsError):
-                if not self._path.exists():
+            try:
+                status = self._path.stat()
+            except FileNotFoundError:
+                with suppress(FileExistsError):
                     os.close(os.open(self._path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-            status = self._path.stat()
+                status = self._path.stat()
         except OSError as error:
             raise named(error, self._path.name) or error from None
         file = (status.st_dev, status.st_ino)

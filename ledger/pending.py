@@ -7,68 +7,94 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from eventsourcing.persistence import StoredEvent
+from ledger.history import Entry
+from ledger.persistence import INSERT, state_of
 
-    from ledger.application import Ledger
-    from ledger.facts.base import Fact
-    from ledger.history import Entry
+if TYPE_CHECKING:
+    import sqlite3
 
 #: Facts that are inserted by one statement, and bytes of them that are held until then.
 BATCH, BATCH_BYTES = 256, 2**20
+#: Facts of histories that are kept in memory from one batch to the next.
+REMEMBERED = 1_024
+
+_STREAM = (
+    "SELECT topic, state FROM stored_events WHERE originator_id = ? ORDER BY originator_version"
+)
+_POSITION = "SELECT position FROM stored_events WHERE originator_id = ? AND originator_version = ?"
 
 
 class Pending:
     """The facts of one transaction that wait, in order of recording."""
 
-    def __init__(self, ledger: Ledger, last: int) -> None:
-        self._ledger, self._last = ledger, last
-        self._events: list[StoredEvent] = []
-        self._entries: list[Entry] = []
-        self._of: dict[str, list[Entry]] = {}
+    def __init__(self, cursor: sqlite3.Cursor, last: int) -> None:
+        self._cursor, self._last = cursor, last
+        self._rows: list[tuple[int, str, int, str, bytes]] = []
         self._bytes = 0
+        # Whole histories, those that were asked for last at the end: a file tells of the same
+        # thing again and again.
+        self._histories: dict[str, list[Entry]] = {}
+        self._remembered = 0
 
-    def __len__(self) -> int:
-        return len(self._events)
+    @property
+    def number(self) -> int:
+        """How many facts wait."""
+        return len(self._rows)
 
     @property
     def full(self) -> bool:
         """Whether it is time to put them into the database."""
-        return len(self._events) >= BATCH or self._bytes >= BATCH_BYTES
+        return len(self._rows) >= BATCH or self._bytes >= BATCH_BYTES
 
-    def add(self, fact: Fact, entry: Entry) -> int:
-        """Let a fact wait; returns the position it will have."""
-        event = self._ledger.mapper.to_stored_event(fact)
-        self._events.append(event)
-        self._entries.append(entry)
-        self._of.setdefault(entry.id, []).append(entry)
-        self._bytes += len(event.state)
-        return self._last + len(self._events)
+    def add(self, entry: Entry) -> int:
+        """Let a fact wait, whose history was asked for; returns the position it will have."""
+        state = state_of(entry.said)
+        position = self._last + len(self._rows) + 1
+        self._rows.append((position, entry.id, entry.version, entry.kind.topic, state))
+        self._bytes += len(state)
+        self._histories.setdefault(entry.id, []).append(entry)
+        self._remembered += 1
+        return position
+
+    def remembers(self, id: str) -> bool:
+        """Whether the history of a thing need not be read."""
+        return id in self._histories
 
     def history(self, id: str) -> list[Entry]:
         """All facts of a thing, stored and waiting; empty where there is none."""
-        return [*self._ledger.history(id), *self._of.get(id, ())]
+        history = self._histories.pop(id, None)
+        if history is None:
+            rows = self._cursor.execute(_STREAM, (id,)).fetchall()
+            history = [Entry.decode(topic, state) for topic, state in rows]
+            self._remembered += len(history)
+        self._histories[id] = history
+        return history.copy()
 
     def ids(self, kind: str) -> list[str]:
         """Ids of things of a kind of which facts wait."""
-        return [id for id in self._of if id.startswith(f"{kind}-")]
+        return list({id: None for _, id, *_ in self._rows if id.startswith(f"{kind}-")})
 
     def position_of(self, entry: Entry) -> int:
         """Where in the log a fact stands or will stand, from 1."""
-        if entry in self._of.get(entry.id, ()):
-            return self._last + self._entries.index(entry) + 1
-        return self._ledger.position_of(entry)
+        for position, id, version, *_ in reversed(self._rows):
+            if (id, version) == (entry.id, entry.version):
+                return position
+        row = self._cursor.execute(_POSITION, (entry.id, entry.version)).fetchone()
+        return int(row[0])
 
     def drop(self, length: int) -> None:
         """Forget those that were added after there were `length`."""
-        for entry in reversed(self._entries[length:]):
-            self._of[entry.id].pop()
-        self._bytes -= sum(len(event.state) for event in self._events[length:])
-        del self._events[length:], self._entries[length:]
+        for _, id, _, _, state in self._rows[length:]:
+            self._histories[id].pop()
+            self._remembered -= 1
+            self._bytes -= len(state)
+        del self._rows[length:]
 
     def store(self) -> None:
         """Put them into the database."""
-        if self._events:
-            self._ledger.recorder.insert_events(self._events)
-            self._last += len(self._events)
-            self._events, self._entries, self._of, self._bytes = [], [], {}, 0
+        self._cursor.executemany(INSERT, self._rows)
+        self._last += len(self._rows)
+        self._rows.clear()
+        self._bytes = 0
+        while self._remembered > REMEMBERED:
+            self._remembered -= len(self._histories.pop(next(iter(self._histories))))

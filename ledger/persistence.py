@@ -14,6 +14,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from contextlib import contextmanager
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from eventsourcing.persistence import Mapper, Notification, StoredEvent
@@ -34,10 +35,27 @@ from ledger.history import Entry
 from ledger.registry import fact_class
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from ledger.facts.base import Fact
+
+
+#: One fact: its position, its stream, its place there, its topic, its bytes.
+INSERT = "INSERT INTO stored_events VALUES (?, ?, ?, ?, ?)"
+
+
+def state_of(said: Mapping[str, Any]) -> bytes:
+    """The stored bytes of what was said."""
+    return _to_json()(said)
+
+
+@cache
+def _to_json() -> Callable[[Any], bytes]:
+    """What pydantic writes JSON with; making an empty ledger needs nothing of it."""
+    from pydantic_core import to_json
+
+    return to_json
 
 
 class FactMapper(Mapper[str]):
@@ -49,7 +67,7 @@ class FactMapper(Mapper[str]):
             originator_id=fact.originator_id,
             originator_version=fact.originator_version,
             topic=fact.kind.topic,
-            state=fact.model_dump_json(by_alias=True, exclude_none=True).encode(),
+            state=state_of(fact.said()),
         )
 
     def to_domain_event(self, stored_event: StoredEvent) -> Any:
@@ -136,7 +154,7 @@ class FactRecorder(SQLiteApplicationRecorder):
         first = (self._max_notification_id(c) or 0) + 1
         positions = range(first, first + len(stored_events))
         c.executemany(
-            "INSERT INTO stored_events VALUES (?, ?, ?, ?, ?)",
+            INSERT,
             [
                 (position, event.originator_id, event.originator_version, event.topic, event.state)
                 for position, event in zip(positions, stored_events, strict=True)

@@ -137,7 +137,7 @@ FACTS = {
     )
 }
 
-_TOPICS = {kind.topic: kind for kind in FACTS.values()}
+TOPICS = {kind.topic: kind for kind in FACTS.values()}
 
 
 def kind_of(name: str) -> Kind:
@@ -148,14 +148,17 @@ def kind_of(name: str) -> Kind:
         raise FactUnknown(name=name[:80], nearest=nearest(name, FACTS), field="fact") from None
 
 
+@cache
 def fact_class(name: str) -> type[Fact]:
     """The class of a kind of fact."""
-    return _load(kind_of(name).path)
+    module, _, cls = kind_of(name).path.partition(":")
+    found: type[Fact] = getattr(import_module(f"ledger.facts.{module}"), cls)
+    return found
 
 
 def decode_topic(topic: str, fields: dict[str, Any]) -> tuple[Kind, dict[str, Any]]:
     """The kind of a stored topic and its fields in today's shape."""
-    kind = _TOPICS.get(topic)
+    kind = TOPICS.get(topic)
     if kind is not None:
         return kind, fields
     name, _, version = topic.partition("/")
@@ -167,7 +170,7 @@ def decode_topic(topic: str, fields: dict[str, Any]) -> tuple[Kind, dict[str, An
 
 def topic_known(topic: str) -> bool:
     """Whether facts stored under a topic can be read: its kind, in this version or an older one."""
-    if topic in _TOPICS:
+    if topic in TOPICS:
         return True
     name, _, version = topic.partition("/")
     return name in FACTS and version.isdecimal() and 0 < int(version) < FACTS[name].version
@@ -180,10 +183,3 @@ def nearest(text: str, choices: Any) -> str:
     known = sorted(choices)
     close = get_close_matches(text, known, n=1, cutoff=0.4)
     return close[0] if close else known[0] if known else "nothing yet"
-
-
-@cache
-def _load(path: str) -> type[Fact]:
-    module, _, name = path.partition(":")
-    found: type[Fact] = getattr(import_module(f"ledger.facts.{module}"), name)
-    return found

@@ -6,7 +6,7 @@ commit, so what a rule saw is still true when the fact is stored, and `recorded`
 
 from __future__ import annotations
 
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ledger import limits
@@ -31,22 +31,24 @@ from ledger.errors import (
     VigilError,
 )
 from ledger.facts.actors import active, roster_id
+from ledger.facts.base import Fact
 from ledger.facts.meta import Assessed, Corrected
 from ledger.facts.watches import meant
 from ledger.history import Entry, effective
-from ledger.known import MOVED, PLACED, Index, beginning_of, beginnings_standing, site_named
+from ledger.index import Index
+from ledger.known import beginning_of, beginnings_standing, site_named
 from ledger.pending import Pending
 from ledger.registry import FAMILIES, fact_class, nearest
 from ledger.values import identifier
 from ledger.values.instants import MINUTE, iso
+from ledger.values.place import MOVED, PLACED
 from ledger.values.when import When
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from ledger.application import Ledger
-    from ledger.facts.base import Fact
 
 #: What the ledger sets and nobody may give.
 _SET_BY_LEDGER = ("version", "uuid", "recorded", "batch")
@@ -71,67 +73,71 @@ class Receipt(NamedTuple):
         return str(self.entry.said["recorded"])
 
 
+class Held(NamedTuple):
+    """What is known of the ledger between two transactions: by its tables, of its streams, of who
+    acts, and the clock of the newest fact."""
+
+    known: Index
+    pending: Pending
+    roster: dict[str, bool]
+    newest: int
+
+
 class Transaction:
     """Facts that are stored together. Also answers what a value may ask about the ledger."""
 
-    def __init__(self, ledger: Ledger, cursor: sqlite3.Cursor) -> None:
-        self._ledger, self._cursor = ledger, cursor
-        self._index = Index(cursor, ledger.folder.station)
-        last, recorded = ledger.newest()
-        self._pending = Pending(ledger, last)
-        self._together = False
-        self.recorded = max(ledger.clock(), recorded)
+    def __init__(self, ledger: Ledger, cursor: sqlite3.Cursor, held: Held | None = None) -> None:
+        """`held` is what the transaction before knew, where nobody else has written since."""
+        self._ledger = ledger
+        if held is None:
+            last, newest = ledger.newest()
+            index, pending = Index(cursor, ledger.folder.station), Pending(cursor, last)
+            held = Held(index, pending, {}, newest)
+        self._index, self._pending, self._roster, newest = self.held = held
+        self.place, self.exists, self.ids = self._index.place, self._index.exists, self._index.ids
+        self.inside = False
+        self.recorded = max(ledger.clock(), newest)
+        self._future = self.recorded + limits.CLOCK_SKEW_MINUTES * MINUTE
         self._now: dict[str, When] = {}
-        self._roster: dict[str, bool] = {}
 
-    def place(self, text: str) -> str:
-        return self._index.place(text)
-
-    def exists(self, id: str) -> bool:
-        return self._index.exists(id)
+    def look_up(self, ids: Iterable[str]) -> None:
+        """Ask now which of these things there are, all at once: facts of them follow."""
+        self._index.look_up(ids)
 
     def holds(self, id: str, version: int) -> bool:
         return self.exists(id) and 1 <= version <= len(self.history(id))
 
-    def ids(self, kind: str) -> Sequence[str]:
-        return self._index.ids(kind)
-
     def history(self, id: str) -> list[Entry]:
         """All facts of a thing, with those of this transaction; empty where there is none."""
-        return self._pending.history(id)
+        if self._pending.remembers(id) or self._index.taken(id):
+            return self._pending.history(id)
+        return []
 
     def facts(self, id: str) -> Sequence[Entry]:
         return effective(self.history(id))
 
-    @contextmanager
-    def together(self) -> Iterator[None]:
+    def together(self) -> _Together:
         """Facts recorded inside are stored together or, where one is refused, not at all."""
-        if self._together:  # inside of others, with which these stand or fall
-            yield
-            return
+        return _Together(self)
+
+    def waiting(self) -> tuple[int, int]:
+        """How many facts and lines wait; where they are many, they are stored before."""
         if self._pending.full:
-            self._pending.store()
-        waiting = len(self._pending)
-        self._cursor.execute("SAVEPOINT together")
-        self._together = True
-        try:
-            yield
-        except BaseException:
-            self._roster.clear()
-            self._index.forget()
-            self._pending.drop(waiting)
-            # A full disk rolls back the whole transaction by itself, and the savepoint with it.
-            if self._cursor.connection.in_transaction:
-                self._cursor.execute("ROLLBACK TO together")
-                self._cursor.execute("RELEASE together")
-            raise
-        finally:
-            self._together = False
-        self._cursor.execute("RELEASE together")
+            self.store()
+        return self._pending.number, self._index.number
+
+    def take_back(self, facts: int, lines: int) -> None:
+        """Forget what was recorded since so many facts and lines waited."""
+        self._roster.clear()
+        self._pending.drop(facts)
+        self._index.drop(lines)
 
     def store(self) -> None:
         """Put what was recorded into the database, at the latest before the commit."""
+        if self._pending.number:
+            self.held = self.held._replace(newest=self.recorded)
         self._pending.store()
+        self._index.store()
 
     def record(
         self,
@@ -147,40 +153,59 @@ class Transaction:
         `actor` records it where the fields name nobody; `now` (microseconds) is what relative times
         are read from; without it they are refused. Raises the refusal; then nothing is stored.
         """
+        if self.inside:
+            return self._record(fields, actor, batch, now, expect)
+        with self.together():
+            return self._record(fields, actor, batch, now, expect)
+
+    def _record(
+        self,
+        fields: Mapping[str, Any],
+        actor: str | None,
+        batch: str | None,
+        now: int | None,
+        expect: str | None,
+    ) -> Receipt:
         given = self._given(fields)
         cls = fact_class(given.pop("fact"))
-        fact = self._addressed(cls.read(given, self), actor)
-        zone = self._zone_of(fact.named(_ZONED), fact.id)
-        fact = fact.settled(zone, now)
-        already = self._already(fact, given, now)
-        if already is not None:
-            return already
-        history = self._history(fact)
+        fact = cls.read(given, self)
+        if fact.id is None:
+            self._address(fact, actor)
+        zone = None
+        if fact.received is None or fact.unsettled():
+            zone = self._zone_of(fact.named(_ZONED), fact.id)
+            fact.settle(zone, now)
+        history = self.history(fact.id) if fact.id is not None else []
+        if fact.key is not None and (history or fact.id is None):
+            already = self._already(fact, fact.key, given, history, now)
+            if already is not None:
+                return already
+        self._check_thing(fact, history)
         if expect is not None and (not history or history[-1].fact != expect):
             newest = history[-1].fact if history else "nothing"
             id = fact.id or expect.partition("/")[0]
             raise Expected(expected=expect, id=id, newest=newest)
-        fact = self._completed(fact, history, actor, batch, zone)
-        with self.together():
-            return self._store(fact, history, now)
+        self._complete(fact, history, actor, batch, zone)
+        return self._store(fact, history, now)
 
     def _given(self, fields: Mapping[str, Any]) -> dict[str, Any]:
-        given = {name: value for name, value in fields.items() if value is not None}
-        for name in _SET_BY_LEDGER:
-            if name in given:
-                raise FieldSetByLedger(name=name, field=name)
+        given = dict(fields)
+        if None in given.values():
+            given = {name: value for name, value in given.items() if value is not None}
+        if not given.keys().isdisjoint(_SET_BY_LEDGER):
+            name = next(name for name in _SET_BY_LEDGER if name in given)
+            raise FieldSetByLedger(name=name, field=name)
         if not isinstance(given.get("fact"), str):
             raise FieldMissing(name="fact", command="FAMILY VERB", field="fact")
         if not isinstance(given.get("id", ""), str):
             raise FieldWrongType(text=given["id"], why="an id is text", command="", field="id")
         return given
 
-    def _addressed(self, fact: Fact, actor: str | None) -> Fact:
+    def _address(self, fact: Fact, actor: str | None) -> None:
         """A fact of a watch that names none means the one of its actor."""
-        if fact.id is not None or fact.begins or fact.kind.family != "watch":
-            return fact
-        id = self.watch_meant(fact.kind.name, fact.actor or actor, fact.key)
-        return fact.model_copy(update={"id": id})
+        if fact.kind.family == "watch" and not fact.begins:
+            id = self.watch_meant(fact.kind.name, fact.actor or actor, fact.key)
+            fact.complete({"id": id})
 
     def watch_meant(self, name: str, actor: str | None, key: str | None) -> str:
         """The watch that a fact of this name means without an id: the actor's open one, or the one
@@ -215,43 +240,52 @@ class Transaction:
             zone = self._index.zone_of_thing(id)
         return zone or self._ledger.folder.timezone
 
-    def _already(self, fact: Fact, given: Mapping[str, Any], now: int | None) -> Receipt | None:
+    def _already(
+        self,
+        fact: Fact,
+        key: str,
+        given: Mapping[str, Any],
+        history: Sequence[Entry],
+        now: int | None,
+    ) -> Receipt | None:
         """The receipt of a fact whose key was used before with the same content."""
-        if fact.key is None:
-            return None
-        found = self._index.key(fact.id or fact.kind.name, fact.key)
-        if found is None:
-            return None
-        history = self.history(found[0])
-        stored = history[found[1] - 1]
+        if fact.id is None:
+            found = self._index.key(fact.kind.name, key)
+            if found is None:
+                return None
+            history = self.history(found[0])
+            stored = history[found[1] - 1]
+        else:
+            used = [entry for entry in history if entry.said.get("key") == key]
+            if not used:
+                return None
+            stored = used[0]
         if isinstance(fact, Corrected):
             with suppress(VigilError):
-                fact = self._canonical(fact, history[: stored.version - 1], now)
+                set = self._canonical(fact, history[: stored.version - 1], now)
+                fact.complete({"set": set})
         differs = _differences(fact, given, stored)
         if differs:
-            raise KeyConflict(key=fact.key, fact=stored.fact, fields=", ".join(differs))
+            raise KeyConflict(key=key, fact=stored.fact, fields=", ".join(differs))
         return Receipt(stored, self._pending.position_of(stored), already=True, warnings=())
 
-    def _history(self, fact: Fact) -> list[Entry]:
-        """What the ledger holds of the fact's thing; refused where it cannot be said of it."""
+    def _check_thing(self, fact: Fact, history: Sequence[Entry]) -> None:
+        """Refuse what cannot be said of the fact's thing, by what the ledger holds of it."""
         kind = fact.kind
-        if fact.id is None:
-            if not fact.begins:
-                raise IdMissing(fact=kind.name, field="id")
-            return []
-        history = self.history(fact.id)
         if fact.begins:
-            family = FAMILIES[kind.family]
-            identifier.check(
-                fact.id, kind=family.kind, family=kind.family, station=self._ledger.folder.station
-            )
-            self._check_beginning(fact, history)
+            if fact.id is not None:
+                letters = FAMILIES[kind.family].kind
+                station = self._ledger.folder.station
+                identifier.check(fact.id, kind=letters, family=kind.family, station=station)
+            if history:
+                self._check_beginning(fact, history)
+        elif fact.id is None:
+            raise IdMissing(fact=kind.name, field="id")
         elif not history or not (kind.about_another or history[0].kind.family == kind.family):
             near = nearest(fact.id, self._index.ids(_letters(fact)))
             raise UnknownThing(id=fact.id[:60], nearest=near, field="id")
         elif not kind.about_another and not beginnings_standing(history):
             raise BeginningRetracted(id=fact.id, field="id")
-        return history
 
     def _check_beginning(self, fact: Fact, history: Sequence[Entry]) -> None:
         standing_now = beginnings_standing(history)
@@ -261,52 +295,55 @@ class Transaction:
         if before is not None and before.kind is not fact.kind:
             raise BeganDifferently(id=fact.id, before=before.name, now=fact.kind.name)
 
-    def _completed(
+    def _complete(
         self,
         fact: Fact,
         history: Sequence[Entry],
         actor: str | None,
         batch: str | None,
-        zone: str,
-    ) -> Fact:
-        """The fact with everything that the ledger fills in, and its times in order."""
-        changes: dict[str, Any] = {
-            "id": fact.id or self._new_id(fact),
-            "version": len(history) + 1,
-            "uuid": self._ledger.random(),
-            "recorded": self._now_in("UTC"),
-            "batch": batch,
-            "actor": fact.actor or actor,
-        }
-        if changes["actor"] is None:
+        zone: str | None,
+    ) -> None:
+        """Fill in everything that the ledger says; refused where the times are not in order.
+
+        `zone` is the one of a fact that does not say when it was received.
+        """
+        id, uuid, actor = fact.id or self._new_id(fact), self._ledger.random(), fact.actor or actor
+        if actor is None:
             raise ActorMissing()
-        self._check_roster(changes["actor"], "actor")
+        if not self._roster.get(actor):
+            self._check_roster(actor, "actor")
         if isinstance(fact, Assessed) and fact.status == "verified" and fact.reviewer is not None:
             self._check_roster(fact.reviewer, "reviewer")
-        received, now = fact.received, self._now_in(zone)
+        occurred, received = fact.occurred or fact.received, fact.received
         if received is None:
-            received = now
+            assert zone is not None
+            received = self._now_in(zone)
+            occurred = occurred or received
             of = fact.named(("of",)).get("of")
             if fact.kind.about_another and of is not None and of <= len(history):
                 target = history[of - 1].received
                 received = target if target.latest > received.latest else received
-        changes["received"] = received
-        changes["occurred"] = fact.occurred or fact.received or now
-        self._check_clock(changes["occurred"], "occurred")
-        self._check_clock(received, "received")
-        completed = fact.model_copy(update=changes)
-        completed.check_times()
-        return completed
+        assert occurred is not None
+        for time, field in ((occurred, "occurred"), (received, "received")):
+            if time.earliest > self._future:
+                raise InTheFuture(time=time.text, now=iso(self.recorded), field=field)
+        fact.complete({
+            "id": id,
+            "version": len(history) + 1,
+            "uuid": uuid,
+            "occurred": occurred,
+            "received": received,
+            "recorded": self._now_in("UTC"),
+            "actor": actor,
+            "batch": batch,
+        })  # fmt: skip
+        fact.check_times()
 
     def _now_in(self, zone: str) -> When:
         """The clock of this transaction, written in a zone."""
         if zone not in self._now:
             self._now[zone] = When.instant(self.recorded, zone)
         return self._now[zone]
-
-    def _check_clock(self, time: When, field: str) -> None:
-        if time.earliest > self.recorded + limits.CLOCK_SKEW_MINUTES * MINUTE:
-            raise InTheFuture(time=time.text, now=iso(self.recorded), field=field)
 
     def _new_id(self, fact: Fact) -> str:
         kind, station = FAMILIES[fact.kind.family].kind, self._ledger.folder.station
@@ -319,39 +356,35 @@ class Transaction:
     def _store(self, fact: Fact, history: Sequence[Entry], now: int | None) -> Receipt:
         warnings: list[str] = []
         if isinstance(fact, Corrected):
-            fact = self._canonical(fact, history, now)
+            fact.complete({"set": self._canonical(fact, history, now)})
         entry = Entry(fact.kind, fact.said())
         if fact.kind.about_another:
             target = target_of(fact, entry.said["of"], history)
             check_amendment(entry, target, history)
             warnings += warnings_of(entry, history)
-        else:
+        elif type(fact).check is not Fact.check:
             fact.check(entry, effective(history), self)
-        warnings += _warnings(entry, history)
-        position = self._pending.add(fact, entry)
+        warnings += _warnings(fact, history)
+        position = self._pending.add(entry)
         self._index.update([*history, entry], entry)
-        if entry.kind.family in ("actor", "fact"):
+        if entry.id.startswith("ACT-"):
             self._roster.clear()
             self._check_somebody_may_act(entry)
-        return Receipt(
-            entry,
-            position,
-            already=False,
-            warnings=tuple(warnings),
-            entailed=tuple(self._entail(fact, entry)),
-        )
+        entailed = tuple(self._entail(fact, entry)) if fact.entails() else ()
+        return Receipt(entry, position, False, tuple(warnings), entailed)
 
-    def _canonical(self, fact: Corrected, history: Sequence[Entry], now: int | None) -> Corrected:
-        """A correction whose new values are written as they are stored."""
+    def _canonical(
+        self, fact: Corrected, history: Sequence[Entry], now: int | None
+    ) -> dict[str, Any]:
+        """The new values of a correction, written as they are stored."""
         target = target_of(fact, fact.of, history)
         zone = self._zone_of(target.said, fact.id)
-        canonical = changes_of(fact.set, target, history, self, zone, now)
-        return fact.model_copy(update={"set": canonical})
+        return changes_of(fact.set, target, history, self, zone, now)
 
     def _entail(self, fact: Fact, entry: Entry) -> Iterator[Receipt]:
         """Record what a fact entails: by the same officer, at the same times, under its name."""
-        shared = {name: entry.said[name] for name in ("occurred", "received", "actor")}
         for fields in fact.entails():
+            shared = {name: entry.said[name] for name in ("occurred", "received", "actor")}
             try:
                 yield self.record({**shared, **fields, "key": entry.fact}, batch=entry.get("batch"))
             except VigilError as error:
@@ -360,7 +393,7 @@ class Transaction:
 
     def _check_somebody_may_act(self, entry: Entry) -> None:
         """A roster on which nobody is active would refuse everything, even its own mending."""
-        actors = self._index.ids("ACT") if entry.id.startswith("ACT-") else []
+        actors = self._index.ids("ACT")
         if actors and not any(active(self.facts(id)) for id in actors):
             raise LastOnRoster(id=entry.id, field="id")
 
@@ -371,6 +404,27 @@ class Transaction:
             self._roster[actor] = not kept or active(self.facts(roster_id(actor)))
         if not self._roster[actor]:
             raise NotOnRoster(actor=actor, id=roster_id(actor), field=field)
+
+
+class _Together:
+    """A block of a transaction; one inside of another stands or falls with it."""
+
+    __slots__ = ("_transaction", "_waiting")
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+        self._waiting: tuple[int, int] | None = None
+
+    def __enter__(self) -> None:
+        if not self._transaction.inside:
+            self._transaction.inside = True
+            self._waiting = self._transaction.waiting()
+
+    def __exit__(self, refused: type[BaseException] | None, *_: object) -> None:
+        if self._waiting is not None:
+            self._transaction.inside = False
+            if refused is not None:
+                self._transaction.take_back(*self._waiting)
 
 
 def _letters(fact: Fact) -> str:
@@ -392,11 +446,15 @@ def _differences(fact: Fact, given: Mapping[str, Any], stored: Entry) -> list[st
     ]
 
 
-def _warnings(entry: Entry, history: Sequence[Entry]) -> list[str]:
+def _warnings(fact: Fact, history: Sequence[Entry]) -> list[str]:
+    """What the officer should know of the times of a completed fact."""
     found = []
-    if right := entry.occurred.weekday_wrong:
-        found.append(f"{entry.occurred.text} was a {right}")
-    beginnings = beginnings_standing(history)
-    if beginnings and entry.known_at < beginnings[-1].known_at and not entry.kind.about_another:
-        found.append(f"received before {entry.id} began ({beginnings[-1].received.text})")
+    assert fact.occurred is not None
+    assert fact.received is not None
+    if right := fact.occurred.weekday_wrong:
+        found.append(f"{fact.occurred.text} was a {right}")
+    amends = fact.kind.about_another or not history
+    beginnings = [] if amends else beginnings_standing(history)
+    if beginnings and fact.received.latest < beginnings[-1].known_at:
+        found.append(f"received before {fact.id} began ({beginnings[-1].received.text})")
     return found

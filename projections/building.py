@@ -21,7 +21,7 @@ from ledger.lock import Lock, held
 from ledger.persistence import Datastore, durable, make_private
 from projections import definitions, marks
 from projections.filling import fill, history_of, insert, processors
-from projections.tables import TABLES
+from projections.tables import SCHEMA, TABLES
 from projections.views import UPSTREAM, VERSION, position_of, tracked
 
 #: Facts with which live views catch up in one transaction.
@@ -39,8 +39,7 @@ class ViewsRecorder(SQLiteTrackingRecorder):
     datastore: Datastore
 
     def construct_create_table_statements(self) -> list[str]:
-        tables = [statement for table in TABLES for statement in table.statements]
-        return [*super().construct_create_table_statements(), *tables]
+        return [*super().construct_create_table_statements(), *SCHEMA]
 
     def finish(self, position: int) -> None:
         """Indexes last: they are made faster from all rows than row by row."""
@@ -91,7 +90,8 @@ class Follower:
     def catch_up(self, progress: Progress | None = None, tell: Tell | None = None) -> int:
         """Bring the views up to date, as `catch_up` does."""
         path, folder = self._path, self._folder
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if self._opened is None:
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         with self._lock.held(folder.lock_seconds):
             if self._opened is None:
                 _clear(path)

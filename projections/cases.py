@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from functools import cache
+from json import loads
 from typing import TYPE_CHECKING, Any
 
-from projections.listing import listing
-from projections.table import Row, Table
+from ledger.history import Entry
+from ledger.registry import FACTS
+from projections.listing import row
+from projections.table import FACT, Listed, Row, Table, said
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from ledger.facts.cases import Standing
-    from ledger.history import Entry
     from projections.question import Behind, Question, Rows
 
 
@@ -26,58 +28,98 @@ def _standings() -> Callable[[Sequence[Entry]], list[Standing]]:
     return standings
 
 
-def rows(facts: Sequence[Entry]) -> Iterator[Row]:
+def rows(facts: Sequence[Entry]) -> list[Row]:
     """A row a step: the state it led to."""
+    found = []
     for standing in _standings()(facts):
-        fact, registered = standing.step, facts[0].said
-        yield (
-            fact.id, fact.fact, fact.version, standing.state, standing.country,
-            registered["site"], registered["sex"], registered["age_band"], fact.get("category"),
-            fact.get("solution"), fact.get("movement"), fact.occurred.text,
-            fact.occurred.earliest, fact.occurred.latest, fact.received.text, fact.status,
+        occurred = standing.step.occurred
+        found.append(
+            (standing.step.version, standing.state, standing.country, occurred.earliest,
+             occurred.latest)
         )  # fmt: skip
+    return found
 
 
 TABLE = Table(
     "cases",
     frozenset({"case"}),
     (
-        "id TEXT", "fact TEXT", "version INTEGER", "state TEXT", "country TEXT", "site TEXT",
-        "sex TEXT", "age_band TEXT", "category TEXT", "solution TEXT", "movement TEXT",
-        "occurred TEXT", "occurred_from INTEGER", "occurred_to INTEGER", "received TEXT",
-        "status TEXT",
+        "version INTEGER", "state TEXT", "country TEXT", "occurred_from INTEGER",
+        "occurred_to INTEGER",
     ),
     rows,
-    ("movement",),
+    a_row_a_fact=True,
 )  # fmt: skip
+
+_REGISTERED, _STEP = ("site", "sex", "age_band"), ("category", "solution", "movement")
+
+STEPS = Listed(
+    "steps",
+    ("case.registered", "case.advanced"),
+    {"name": "name", **{field: said(field) for field in (*_REGISTERED, *_STEP)}},
+)
 
 
 def query(views: sqlite3.Connection, question: Question) -> Rows:
     """A row a resident: the last state, by when it occurred."""
-    where, values = question.listed()
-    found = listing(
-        views,
-        "SELECT id, state, country, occurred AS since, site, sex, age_band, category, solution, "
-        "movement, status, received, fact, occurred_from, occurred_to FROM cases "
-        f"WHERE {where} ORDER BY occurred_to, occurred_from, version",
+    where, values = question.listed("cases.")
+    for table in ("step.", "first."):
+        known, asked = question.known(table)
+        where, values = f"{where} AND {known}", [*values, *asked]
+    found = views.execute(
+        "SELECT state, country, first.said, step.name, step.status, step.said FROM cases "
+        "JOIN facts AS step ON step.stream = cases.stream AND step.version = cases.version "
+        "JOIN facts AS first ON first.stream = cases.stream AND first.name = 'case.registered' "
+        f"WHERE {where} ORDER BY cases.occurred_to, cases.occurred_from, cases.version",
         values,
     )
-    last = {row["id"]: row for row in found}
+    last = {}
+    for state, country, first, name, status, step in found:
+        fact = Entry(FACTS[name], loads(step), status)
+        last[fact.id] = _row(fact, state, country, loads(first))
     site = question.site or question.place
     wanted = [
-        row
-        for row in last.values()
-        if site in (None, row["site"]) and question.country in (None, row["country"])
+        one
+        for one in last.values()
+        if site in (None, one["site"]) and question.country in (None, one["country"])
     ]
-    return sorted(wanted, key=lambda row: (row["occurred_from"] or "", row["id"]))
+    return sorted(wanted, key=lambda one: (one["occurred_from"] or "", one["id"]))
+
+
+def _row(
+    fact: Entry, state: str, country: str | None, registered: dict[str, Any]
+) -> dict[str, Any]:
+    found = row(
+        fact,
+        state=state,
+        country=country,
+        since=fact.occurred.text,
+        **{field: registered.get(field) for field in _REGISTERED},
+        **{field: fact.get(field) for field in _STEP},
+    )
+    del found["occurred"]
+    return found
+
+
+def by_movement(views: sqlite3.Connection, question: Question) -> dict[str, dict[str, str]]:
+    """The steps that residents took by each movement: the first of each, by resident."""
+    known, values = question.known()
+    found: dict[str, dict[str, str]] = {}
+    for movement, resident, fact in views.execute(
+        "SELECT movement, stream, fact FROM steps WHERE movement IS NOT NULL "
+        f"AND {known} ORDER BY stream, version",
+        values,
+    ):
+        found.setdefault(movement, {}).setdefault(resident, fact)
+    return found
 
 
 def by_state(views: sqlite3.Connection, question: Question) -> dict[str, dict[str, int]]:
     """How many cases are in each state, by the country that is concerned."""
     counts: dict[str, Counter[str]] = {}
-    for row in query(views, question):
-        if row["country"] is not None:
-            counts.setdefault(row["country"], Counter())[row["state"]] += 1
+    for case in query(views, question):
+        if case["country"] is not None:
+            counts.setdefault(case["country"], Counter())[case["state"]] += 1
     return {country: dict(sorted(count.items())) for country, count in counts.items()}
 
 
@@ -86,7 +128,7 @@ def behind(views: sqlite3.Connection, question: Question, row: dict[str, Any]) -
     where, values = question.listed()
     return {
         "state": views.execute(
-            f"SELECT fact, state FROM cases WHERE id = ? AND {where} "
+            f"SELECT {FACT}, state FROM cases WHERE stream = ? AND {where} "
             "ORDER BY occurred_to, occurred_from, version",
             [row["id"], *values],
         ).fetchall()

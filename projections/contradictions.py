@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from ledger.values.figure import ZERO, Figure
 from ledger.values.instants import ALWAYS
 from ledger.values.place import is_country
-from projections import offers, population
+from projections import cases, facts, likenesses, offers, population
 from projections.finding import Finding, severity
+from projections.table import FACT, said
 
 if TYPE_CHECKING:
     import sqlite3
@@ -21,17 +22,18 @@ def negative_presence(views: sqlite3.Connection, question: Question) -> Iterator
     """More people left a place than the books ever held there."""
     where, values = question.counted()
     found = views.execute(
-        "SELECT place, fact, occurred, occurred_from, low, high, about FROM postings "
+        f"SELECT place, stream, {FACT} AS fact, occurred_from, low, high, about FROM postings "
         f"WHERE place != 'outside' AND {where} "
         "ORDER BY place, occurred_to, inward DESC, fact, other",
         values,
     )
     held: dict[str, Figure] = {}
-    for place, fact, occurred, occurred_from, low, high, about in found:
+    for place, id, fact, occurred_from, low, high, about in found:
         before = held.get(place, ZERO)
         after = held[place] = before + Figure(low, high, bool(about))
         if _below_zero(after) and not _below_zero(before):
-            text = f"{fact} of {occurred} leaves {after} in {place}, which held {before}"
+            first = next(facts.things(views, question.known(), ("stream = ?", [id])))[0]
+            text = f"{fact} of {first.occurred} leaves {after} in {place}, which held {before}"
             yield Finding("negative_presence", "error", place, text, [fact], occurred_from)
 
 
@@ -39,14 +41,25 @@ def _below_zero(figure: Figure) -> bool:
     return figure.high is not None and figure.high < 0
 
 
-def remarks(views: sqlite3.Connection, question: Question) -> Iterator[Finding]:
-    """What is odd within one stream."""
+def weekdays(views: sqlite3.Connection, question: Question) -> Iterator[Finding]:
+    """A day that was another day of the week than was said."""
+    written = f"{said('occurred')} GLOB '[A-Z]*'"
+    for fact in facts.each(views, question.listed(), (written, [])):
+        occurred = fact.occurred
+        if right := occurred.weekday_wrong:
+            text = f"{occurred} was a {right}"
+            yield Finding("weekday_wrong", "warning", fact.id, text, [fact.fact], occurred.earliest)
+
+
+def broken_histories(views: sqlite3.Connection, question: Question) -> Iterator[Finding]:
+    """A step that does not follow from those before it, as they read."""
     where, values = question.listed()
-    for rule, grave, about, fact, text, occurred_from in views.execute(
-        f"SELECT rule, severity, about, fact, text, occurred_from FROM remarks WHERE {where}",
+    for about, fact, text, occurred_from in views.execute(
+        f"SELECT stream, {FACT}, broken, occurred_from FROM facts "
+        f"WHERE broken NOT NULL AND {where}",
         values,
     ):
-        yield Finding(rule, grave, about, text, [fact], occurred_from)
+        yield Finding("history_broken", "warning", about, text, [fact], occurred_from)
 
 
 def offers_exceeded(views: sqlite3.Connection, question: Question) -> Iterator[Finding]:
@@ -58,27 +71,22 @@ def offers_exceeded(views: sqlite3.Connection, question: Question) -> Iterator[F
             continue
         into, values = population.into_country(country)
         arrivals = population.posted(views, question, f"{into} AND inward", values)
-        facts = [fact for fact, _ in (*offers.offered_by(views, question, country), *arrivals)]
+        names = [fact for fact, _ in (*offers.offered_by(views, question, country), *arrivals)]
         text = f"{came} went to {country}, which offered {offered} places: {excess} more"
         grave = severity(offered, came) or "error"
-        yield Finding("offer_exceeded", grave, country, text, facts, ALWAYS)
+        yield Finding("offer_exceeded", grave, country, text, names, ALWAYS)
 
 
 def manifests(views: sqlite3.Connection, question: Question) -> Iterator[Finding]:
     """A movement that counts other people than are named or have their case advanced by it."""
     where, values = question.counted()
+    taken = cases.by_movement(views, question)
     for id, fact, source, target, count, named, occurred_from in views.execute(
         "SELECT id, fact, source, target, count, residents, occurred_from FROM movements "
         f"WHERE {where} ORDER BY occurred_from, id",
         values,
     ).fetchall():
-        known, asked = question.known()
-        steps = dict[str, str]()  # a resident may depart and arrive by one movement
-        for resident, step in views.execute(
-            f"SELECT id, fact FROM cases WHERE movement = ? AND {known} ORDER BY id, version",
-            [id, *asked],
-        ):
-            steps.setdefault(resident, step)
+        steps = taken.get(id, {})  # a resident may depart and arrive by one movement
         moved = len(steps) if steps or is_a_step(source, target) else named
         each = Figure(moved, moved)
         people = Figure.parse(count)
@@ -87,8 +95,8 @@ def manifests(views: sqlite3.Connection, question: Question) -> Iterator[Finding
         what = "took their step by it" if moved == len(steps) else "are named"
         text = f"{id} counts {people} people; the cases of {each} {what}"
         grave = severity(people, each) or "error"
-        facts = [fact, *steps.values()]
-        yield Finding("manifest_differs", grave, id, text, facts, occurred_from)
+        names = [fact, *steps.values()]
+        yield Finding("manifest_differs", grave, id, text, names, occurred_from)
 
 
 def is_a_step(source: str, target: str) -> bool:
@@ -97,41 +105,33 @@ def is_a_step(source: str, target: str) -> bool:
     return departs or target in ("dead", "missing", "left") or source == "missing"
 
 
+#: What happens at a site; movements and adopted figures do so where they post.
+_AT_SITES = "'incident.opened', 'observation.made', 'service.measured'"
+
+
 def at_closed_sites(views: sqlite3.Connection, question: Question) -> Iterator[Finding]:
     """Something happened at a site while it was closed."""
-    places = (("postings", "place"), ("incidents", "site"), ("observations", "site"),
-              ("watches", "site"), ("services", "site"))  # fmt: skip
     known, asked = question.known("closures.")
     where, values = question.listed()
-    for table, column in places:
-        found = views.execute(
-            f"SELECT DISTINCT happened.fact, happened.{column}, closures.fact, "
-            "happened.occurred_from FROM closures, "
-            f"(SELECT * FROM {table} WHERE {where}) AS happened "
-            f"WHERE happened.{column} = closures.place "
-            "AND happened.occurred_from >= closures.closed_from "
-            "AND happened.occurred_from < closures.closed_until "
-            f"AND {known} ORDER BY 1",
-            [*values, *asked],
-        )
-        for fact, place, closure, occurred_from in found:
-            text = f"{fact} happened at {place} after it closed ({closure})"
-            yield Finding("site_closed", "warning", place, text, [fact, closure], occurred_from)
+    found = views.execute(
+        "SELECT happened.fact, happened.place, closures.fact, happened.occurred_from FROM closures "
+        f"JOIN (SELECT {FACT} AS fact, place, occurred_from FROM postings WHERE {where} UNION "
+        f"SELECT {FACT}, site, occurred_from FROM facts WHERE {where} "
+        f"AND (name IN ({_AT_SITES}) OR name GLOB 'watch.*')) AS happened USING (place) "
+        "WHERE happened.occurred_from >= closures.closed_from "
+        f"AND happened.occurred_from < closures.closed_until AND {known} ORDER BY 1, 3",
+        [*values, *values, *asked],
+    )
+    for fact, place, closure, occurred_from in found:
+        text = f"{fact} happened at {place} after it closed ({closure})"
+        yield Finding("site_closed", "warning", place, text, [fact, closure], occurred_from)
 
 
 def likely_duplicates(views: sqlite3.Connection, question: Question) -> Iterator[Finding]:
     """Two things of one kind, place, day and figure: perhaps one thing that two people reported."""
-    where, values = question.counted()
-    alike: dict[str, list[tuple[str, str, int]]] = {}
-    for likeness, id, fact, occurred_from in views.execute(
-        f"SELECT likeness, id, fact, occurred_from FROM likenesses WHERE {where} "
-        "ORDER BY likeness, occurred_from, id",
-        values,
-    ):
-        alike.setdefault(likeness, []).append((id, fact, occurred_from))
-    for likeness, found in alike.items():
+    for likeness, found in likenesses.alike(views, question).items():
         if len(found) > 1:
-            ids = ", ".join(id for id, _, _ in found)
-            text = f"{ids} look like one: {likeness}"
-            facts = [fact for _, fact, _ in found]
-            yield Finding("likely_duplicate", "info", found[0][0], text, facts, found[0][2])
+            first, about, _ = found[0]
+            text = f"{', '.join(id for _, id, _ in found)} look like one: {likeness}"
+            names = [fact for *_, fact in found]
+            yield Finding("likely_duplicate", "info", about, text, names, first)

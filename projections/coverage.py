@@ -10,10 +10,13 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from itertools import pairwise
+from json import loads
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
 from ledger.values.instants import ALWAYS, HOUR, MINUTE, NEVER, iso, micros
+from projections.table import said
+from projections.timeline import places_of
 from projections.watches import bounded
 
 if TYPE_CHECKING:
@@ -144,13 +147,17 @@ def _entered(views: sqlite3.Connection, question: Question, shift: Shift) -> Shi
     where, values = question.counted()
     until = NEVER if shift.until is None else shift.until
     found = views.execute(
-        "SELECT occurred_from, stream || '/' || version AS fact FROM timeline "
-        "WHERE actor = ? AND occurred_from BETWEEN ? AND ? AND occurred_to - occurred_from <= ? "
-        f"AND instr(places, ?) AND name NOT LIKE 'watch.%' AND {where} ORDER BY 1, 2",
-        [shift.officer, shift.since, until, HOUR, f" {shift.site} ", *values],
+        "SELECT occurred_from, stream || '/' || version, site, said FROM facts "
+        f"WHERE occurred_from BETWEEN ? AND ? AND occurred_to - occurred_from <= ? AND {where} "
+        f"AND name NOT GLOB 'watch.*' AND {said('actor')} = ?",
+        [shift.since, until, HOUR, *values, shift.officer],
     )
-    said = (point for point in shift.points if point.at <= until)
-    points = {*said, *(Point(at, fact, "entry") for at, fact in found)}
+    points = {point for point in shift.points if point.at <= until}
+    points |= {
+        Point(at, fact, "entry")
+        for at, fact, site, told in found
+        if shift.site in places_of(loads(told), site)
+    }
     return shift._replace(points=tuple(sorted(points)))
 
 

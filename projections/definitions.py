@@ -53,13 +53,15 @@ def of_tables() -> dict[str, str]:
     """A hash of the definition of each table."""
     from sys import modules
 
-    from projections.tables import TABLES
+    from projections.tables import LISTS, TABLES
 
     shared = _hash(Path(path).read_text(encoding="utf-8") for path in _shared())
     found = {}
     for table in TABLES:
         own = _texts(Path(str(modules[table.rows.__module__].__file__)).stem)
         found[table.name] = _hash((shared, *own, *table.statements, *table.index_statements))
+    for listed in LISTS:
+        found[listed.name] = _hash((found["facts"], listed.statement))
     return found
 
 

@@ -12,8 +12,7 @@ import sqlite3
 import sys
 from contextlib import closing, contextmanager, suppress
 from functools import cache, partial
-from itertools import groupby, pairwise
-from operator import itemgetter
+from itertools import pairwise
 from typing import IO, TYPE_CHECKING, NamedTuple
 
 from pydantic_core import from_json
@@ -22,13 +21,14 @@ from ledger.errors import LedgerDamaged
 from ledger.history import Entry
 from ledger.persistence import make_private
 from projections.kernel import known_rows, readings
-from projections.tables import TABLES
+from projections.tables import SCHEMA, TABLES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from ledger.folder import Folder
+    from projections.kernel import Reading
     from projections.table import Row, Table
 
     Cursor = sqlite3.Cursor | sqlite3.Connection
@@ -68,8 +68,16 @@ class Part(NamedTuple):
             "ORDER BY originator_id, originator_version",
             (self.first, self.end, last),
         )
-        for id, facts in groupby(rows, itemgetter(0)):
-            yield id, [Entry.decode(topic, state, loads) for _, topic, state in facts]
+        history: list[Entry] = []
+        before = None
+        for id, topic, state in rows:
+            if id != before:
+                if before is not None:
+                    yield before, history
+                before, history = id, []
+            history.append(Entry.decode(topic, state, loads))
+        if before is not None:
+            yield before, history
 
 
 _AFTER_ALL = "\U0010ffff"
@@ -128,18 +136,29 @@ def _chunks(streams: Iterable[Stream]) -> Iterator[tuple[int, list[Stream]]]:
         yield facts, chunk
 
 
-def rows_of(streams: Iterable[Stream]) -> dict[str, list[Row]]:
+def rows_of(streams: Sequence[Stream]) -> dict[str, list[Row]]:
     """The rows of whole streams, by table."""
-    rows: dict[str, list[Row]] = {table.name: [] for table in TABLES}
-    for id, history in streams:
+    try:
+        return _rows_of(streams)
+    except (LookupError, TypeError):
         # A fact that lacks what every fact of its kind has was damaged after it was stored.
-        try:
-            known = readings(history)
-            for table in _tables_of(history[0].kind.family):
-                rows[table.name] += known_rows(table, id, known)
-        except (LookupError, TypeError) as error:
-            why = f"the facts of {id} cannot be read: {error!r}"
-            raise LedgerDamaged(file="ledger.db", why=why) from error
+        for stream in streams:
+            try:
+                _rows_of([stream])
+            except (LookupError, TypeError) as error:
+                why = f"the facts of {stream[0]} cannot be read: {error!r}"
+                raise LedgerDamaged(file="ledger.db", why=why) from error
+        raise
+
+
+def _rows_of(streams: Sequence[Stream]) -> dict[str, list[Row]]:
+    families: dict[str, list[tuple[str, list[Reading]]]] = {}
+    for id, history in streams:
+        families.setdefault(history[0].kind.family, []).append((id, readings(history)))
+    rows: dict[str, list[Row]] = {table.name: [] for table in TABLES}
+    for family, known in families.items():
+        for table in _tables_of(family):
+            rows[table.name] += known_rows(table, known)
     return rows
 
 
@@ -281,9 +300,8 @@ def _make(folder: Folder, last: int, part: Part, file: Path) -> int | None:
     try:
         make_private(file)
         with closing(folder.connect()) as ledger, closing(_unsafe(file)) as views:
-            for table in TABLES:
-                for statement in table.statements:
-                    views.execute(statement)
+            for statement in SCHEMA:
+                views.execute(statement)
             return _insert_part(views, part, ledger, last)
     except Exception:
         return None

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ledger.values.instants import DAY
-from projections import loose_ends
+from projections import facts, loose_ends
+from projections.claims import claims
 
 if TYPE_CHECKING:
     import sqlite3
@@ -49,17 +50,34 @@ def _unassessed(views: sqlite3.Connection, question: Question, site: str) -> lis
     What is known of an incident changes, so it is as old as the first that was known of it.
     """
     where, values = question.listed()
-    since = question.now - DAY
-    found = views.execute(
-        "SELECT fact, what FROM ("
-        "SELECT fact, 'incident: ' || title AS what, (SELECT MIN(known_from) FROM incidents AS "
-        "first WHERE first.id = incidents.id) AS known_from, occurred_from FROM incidents "
-        f"WHERE site = ? AND state = 'open' AND status = 'reported' AND {where} "
-        "UNION ALL SELECT fact, 'claim by ' || claimant, known_from, occurred_from FROM claims "
-        f"WHERE site = ? AND merged_into IS NULL AND status = 'reported' AND {where} "
-        "UNION ALL SELECT fact, category || ': ' || text, known_from, occurred_from "
-        f"FROM observations WHERE site = ? AND status = 'reported' AND {where}"
-        ") WHERE known_from < ? ORDER BY occurred_from DESC, fact",
-        [site, *values, site, *values, site, *values, since],
-    )
-    return [f"{fact} {what}"[:200] for fact, what in found]
+    asked = [site, *values]
+    # By when it occurred, its name, what it is, and since when it is known.
+    found: list[tuple[int, str, str, int]] = views.execute(
+        "SELECT occurred_from, fact, 'incident: ' || title, (SELECT MIN(known_from) FROM incidents "
+        "AS first WHERE first.id = incidents.id) FROM incidents "
+        f"WHERE site = ? AND state = 'open' AND status = 'reported' AND {where}",
+        asked,
+    ).fetchall()
+    found += [
+        (
+            claim.since,
+            claim.fact.fact,
+            f"claim by {claim.fact.said['claimant']}",
+            claim.fact.known_at,
+        )
+        for claim in claims(
+            views, question, ("site = ? AND merged_into IS NULL AND " + where, asked)
+        )
+        if claim.fact.status == "reported"
+    ]
+    seen = facts.named("observation.made"), ("status = 'reported' AND site = ?", [site])
+    found += [
+        (fact.occurred.earliest, fact.fact, f"{fact.said['category']}: {fact.said['text']}",
+         fact.known_at)
+        for fact in facts.found(views, question.listed(), *seen)
+    ]  # fmt: skip
+    return [
+        f"{fact} {what}"[:200]
+        for _, fact, what, known in sorted(found, key=lambda one: (-one[0], one[1]))
+        if known < question.now - DAY
+    ]

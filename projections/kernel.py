@@ -17,7 +17,7 @@ from ledger.history import Entry, effective
 from ledger.values.instants import FOREVER
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from projections.table import Row, Table
 
@@ -27,7 +27,7 @@ Reading = tuple[int, list[Entry]]
 
 def readings(history: Sequence[Entry]) -> list[Reading]:
     """What the office knew of a stream: its effective facts, from each knowledge time on."""
-    if len(history) == 1:
+    if len(history) == 1:  # most streams
         return [(history[0].known_at, effective(history))]
     known_at = [entry.known_at for entry in history]
     return [
@@ -36,18 +36,46 @@ def readings(history: Sequence[Entry]) -> list[Reading]:
     ]
 
 
-def known_rows(table: Table, stream: str, known: Sequence[Reading]) -> list[Row]:
-    """The rows of one stream, each with its stream and the interval in which it was known."""
-    if len(known) == 1:
-        known_from, facts = known[0]
-        return [(stream, known_from, FOREVER, *row) for row in table.rows(facts)]
+def known_rows(table: Table, streams: Iterable[tuple[str, Sequence[Reading]]]) -> list[Row]:
+    """The rows of streams, each with its stream and the interval in which it was known."""
     found: list[Row] = []
-    since: dict[Row, int] = {}
-    for at, facts in known:
-        now = dict.fromkeys(table.rows(facts))
-        gone = [row for row in since if row not in now]
-        found += [(stream, since.pop(row), at, *row) for row in gone]
-        for row in now:
-            since.setdefault(row, at)
-    found += [(stream, known_from, FOREVER, *row) for row, known_from in since.items()]
+    rows = table.rows
+    for stream, known in streams:
+        if len(known) == 1:  # most streams
+            known_from, facts = known[0]
+            found += [(stream, known_from, FOREVER, *row) for row in rows(facts)]
+        else:
+            found += _intervals(table, stream, known)
     return found
+
+
+def _intervals(table: Table, stream: str, known: Sequence[Reading]) -> Iterator[Row]:
+    """The rows of a stream of which one thing was known after another."""
+    if table.a_row_a_fact and (added := _since(known)):
+        for row, at in zip(table.rows(known[-1][1]), added, strict=True):
+            yield (stream, at, FOREVER, *row)
+        return
+    rows: dict[Row, int] = {}  # known by now, and since when
+    for at, facts in known:
+        now = dict.fromkeys(table.rows(facts), at)
+        for row, since in rows.items():
+            if row in now:
+                now[row] = since
+            else:
+                yield (stream, since, at, *row)
+        rows = now
+    yield from [(stream, since, FOREVER, *row) for row, since in rows.items()]
+
+
+def _since(known: Sequence[Reading]) -> list[int] | None:
+    """Since when each fact was known, where facts were only added; None where one read otherwise
+    or was gone later.
+    """
+    since: list[int] = []
+    before: list[Entry] = []
+    for at, facts in known:
+        if facts[: len(before)] != before:  # an entry equals itself alone
+            return None
+        since += [at] * (len(facts) - len(before))
+        before = facts
+    return since

@@ -1,23 +1,23 @@
 """What makes two facts look like one: kind, place, time and figure. Claims are never alike.
 
-One table serves two questions. `vigil check` asks which facts have one likeness: the same day, and
-the same text. A receipt asks which are near a fact just recorded: of one sort, within an hour.
+There are two questions. `vigil check` asks which facts have one likeness: the same day, and the
+same text. A receipt asks which are near a fact just recorded: of one sort, within an hour.
 """
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ledger.values.instants import DAY, FOREVER, HOUR
-from projections.table import Row, Table
+from projections import facts
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterator, Sequence
 
     from ledger.history import Entry
     from ledger.values.when import When
+    from projections.question import Question
 
 #: The fields that say what sort of thing happened where, and how much of it.
 _SORT = {
@@ -30,6 +30,8 @@ _SORT = {
 }
 #: Fields that two officers never write alike, and that one who says a thing twice does.
 _WORDS = {"observation.made": ("text",)}
+#: An incident that was merged has been settled as a duplicate.
+_MERGED = "SELECT stream FROM facts WHERE name = 'incident.merged'"
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 #: The longest day there is, where clocks go back.
 _LONGEST_DAY = DAY + HOUR
@@ -41,18 +43,6 @@ class Near(NamedTuple):
     id: str
     fact: str
     occurred: str
-
-
-def rows(facts: Sequence[Entry]) -> Iterator[Row]:
-    """One row: what the beginning of the thing looks like, where its day is known."""
-    for fact in facts[:1]:
-        sort, day = sort_of(fact), _day(fact)
-        if sort is None or day is None or _merged(facts):
-            continue
-        words = (str(fact.get(field)) for field in _WORDS.get(fact.name, ()))
-        likeness = " ".join([day, sort, *words])
-        yield (likeness, sort, fact.id, fact.fact, fact.occurred.text, fact.occurred.earliest,
-               fact.occurred.latest, fact.rank)  # fmt: skip
 
 
 def sort_of(fact: Entry) -> str | None:
@@ -74,20 +64,43 @@ def near(views: sqlite3.Connection, fact: Entry) -> list[Near]:
     nowhere = "site" in _SORT.get(fact.name, ()) and fact.get("site") is None
     if sort is None or nowhere or _day(fact) is None:
         return []
-    found = views.execute(
-        "SELECT id, fact, occurred, occurred_from, occurred_to FROM likenesses "
-        "WHERE sort = ? AND occurred_from > ? AND occurred_from < ? AND known_to = ? AND rank > 0 "
-        "AND id <> ? ORDER BY occurred_from, id",
-        (sort, span.earliest - _LONGEST_DAY, span.latest + HOUR, FOREVER, fact.id),
+    around = (span.earliest - _LONGEST_DAY, span.latest + HOUR)
+    found = facts.found(
+        views,
+        ("name = ? AND site IS ?", [fact.name, facts.site_of(fact)]),
+        ("occurred_from > ? AND occurred_from < ?", [*around]),
+        ("known_to = ? AND rank > 0 AND stream <> ?", [FOREVER, fact.id]),
+        (f"stream NOT IN ({_MERGED} AND known_to = ?)", [FOREVER]),
     )
-    return [Near(*row) for *row, earliest, latest in found if _meet(span, earliest, latest)]
+    return [
+        Near(other.id, other.fact, other.occurred.text)
+        for other in found
+        if sort_of(other) == sort and _day(other) is not None and _meet(span, other.occurred)
+    ]
 
 
-def _meet(span: When, earliest: int, latest: int) -> bool:
+def alike(views: sqlite3.Connection, question: Question) -> dict[str, list[tuple[int, str, str]]]:
+    """Facts that count, by what they look like, where their day is known.
+
+    Of each it gives when it occurred (its first instant), its thing and its name, in this order.
+    """
+    known, values = question.known()
+    unmerged = (f"stream NOT IN ({_MERGED} AND {known})", values)
+    found: dict[str, list[tuple[int, str, str]]] = {}
+    for fact in facts.each(views, question.counted(), facts.named(*_SORT), unmerged):
+        sort, day = sort_of(fact), _day(fact)
+        if sort is not None and day is not None:
+            words = (str(fact.get(field)) for field in _WORDS.get(fact.name, ()))
+            one = (fact.occurred.earliest, fact.id, fact.fact)
+            found.setdefault(" ".join([day, sort, *words]), []).append(one)
+    return {likeness: sorted(ones) for likeness, ones in found.items()}
+
+
+def _meet(one: When, other: When) -> bool:
     """Whether two spans overlap, or are times of day no more than an hour apart."""
-    longest = max(span.latest - span.earliest, latest - earliest)
+    longest = max(span.latest - span.earliest for span in (one, other))
     margin = HOUR if longest <= HOUR else 0
-    return span.earliest < latest + margin and earliest < span.latest + margin
+    return one.earliest < other.latest + margin and other.earliest < one.latest + margin
 
 
 def _day(fact: Entry) -> str | None:
@@ -99,20 +112,3 @@ def _day(fact: Entry) -> str | None:
         return text[:10]
     match = _DAY.search(text)  # after a weekday
     return match[0] if match else None
-
-
-def _merged(facts: Sequence[Any]) -> bool:
-    """An incident that was merged has been settled as a duplicate."""
-    return any(fact.name == "incident.merged" for fact in facts)
-
-
-TABLE = Table(
-    "likenesses",
-    frozenset({name.partition(".")[0] for name in _SORT}),
-    (
-        "likeness TEXT", "sort TEXT", "id TEXT", "fact TEXT", "occurred TEXT",
-        "occurred_from INTEGER", "occurred_to INTEGER", "rank INTEGER",
-    ),
-    rows,
-    ("likeness", "sort, occurred_from"),
-)  # fmt: skip

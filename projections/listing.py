@@ -1,4 +1,4 @@
-"""Rows of a table as the rows of an answer."""
+"""Rows of a table, and facts, as the rows of an answer."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Sequence
 
+    from ledger.history import Entry
     from projections.question import Rows
 
 
@@ -27,6 +28,21 @@ def listing(
         {name: _value(name, value, figures) for name, value in zip(names, row, strict=True)}
         for row in cursor
     ]
+
+
+def row(fact: Entry, **columns: Any) -> dict[str, Any]:
+    """A fact as a row: its thing and time, what is special to the list, and what all lists have."""
+    occurred = fact.occurred
+    return {
+        "id": fact.id,
+        "occurred": occurred.text,
+        **columns,
+        "status": fact.status,
+        "received": fact.said["received"],
+        "fact": fact.fact,
+        "occurred_from": iso(occurred.earliest),
+        "occurred_to": iso(occurred.latest),
+    }
 
 
 def _value(name: str, value: Any, figures: Sequence[str]) -> Any:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ledger.values.figure import UNKNOWN, Figure
+from ledger.values.figure import UNKNOWN
 from ledger.values.money import amount
 from projections import commitments, fund, population
+from projections.claims import claims
 from projections.finding import Finding
+from projections.incidents import answering, mergers
+from projections.table import FACT
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterator
 
+    from projections.claims import Claim
     from projections.question import Question
 
 
@@ -25,8 +29,8 @@ def still_missing(views: sqlite3.Connection, question: Question) -> Iterator[Fin
     held = population.present(views, question, "missing")
     if held.high is None or held.high > 0:
         posted = views.execute(
-            "SELECT fact, occurred_from FROM postings WHERE place = 'missing' AND inward "
-            f"AND {where} ORDER BY occurred_from, fact",
+            f"SELECT {FACT} AS fact, occurred_from FROM postings WHERE place = 'missing' "
+            f"AND inward AND {where} ORDER BY occurred_from, fact",
             values,
         ).fetchall()
         text = f"{held} people are missing and have not been found"
@@ -41,41 +45,29 @@ def _claimed_missing(views: sqlite3.Connection, question: Question) -> Iterator[
 
     A claim of a merged incident is open under the one that answers for it.
     """
-    where, values = question.listed()
+    merged = mergers(views, question)
     known, asked = question.known()
-    merged: dict[str, str] = {}
-    adopted: set[str] = set()
-    for incident, into, missing, status in views.execute(
-        f"SELECT id, merged_into, missing, adopted_status FROM incidents WHERE {known}", asked
-    ):
-        if into is not None:
-            merged[incident] = into
-        if missing not in (None, UNKNOWN.text) and status not in _NOT_COUNTED:
-            adopted.add(incident)
-    claims = views.execute(
-        f"SELECT incident, fact, claimant, missing, occurred_from FROM claims WHERE {where} "
-        f"AND missing IS NOT NULL AND status NOT IN {_NOT_COUNTED} ORDER BY incident, version",
-        values,
-    )
-    open_incidents: dict[str, list[tuple[str, str, str, int]]] = {}
-    for incident, *claim in claims:
-        answers = _answering(incident, merged)
-        if answers not in adopted and Figure.parse(claim[2]).high != 0:
-            open_incidents.setdefault(answers, []).append(tuple(claim))
+    adopted = {
+        incident
+        for incident, missing, status in views.execute(
+            f"SELECT id, missing, adopted_status FROM incidents WHERE {known}", asked
+        )
+        if missing not in (None, UNKNOWN.text) and status not in _NOT_COUNTED
+    }
+    open_incidents: dict[str, list[Claim]] = {}
+    for claim in claims(views, question, question.listed()):
+        figure, incident = claim.fact.figure("missing"), answering(claim.fact.id, merged)
+        if figure is None or figure.high == 0 or claim.fact.status in _NOT_COUNTED:
+            continue
+        if incident not in adopted:
+            open_incidents.setdefault(incident, []).append(claim)
     for incident, found in open_incidents.items():
-        said = ", ".join(f"{missing} by {claimant}" for _, claimant, missing, _ in found)
+        found.sort(key=lambda claim: (claim.fact.id, claim.fact.version))
+        facts = [claim.fact for claim in found]
+        said = ", ".join(f"{fact.figure('missing')} by {fact.said['claimant']}" for fact in facts)
         text = f"claimed missing and not adopted: {said}"
-        facts = [fact for fact, *_ in found]
-        yield Finding("still_missing", "warning", incident, text, facts, found[0][3])
-
-
-def _answering(incident: str, merged: dict[str, str]) -> str:
-    """The incident that stands for one that was merged; a merge restored may close a circle."""
-    passed: set[str] = set()
-    while incident in merged and incident not in passed:
-        passed.add(incident)
-        incident = merged[incident]
-    return incident
+        names = [fact.fact for fact in facts]
+        yield Finding("still_missing", "warning", incident, text, names, found[0].since)
 
 
 def commitments_overdue(views: sqlite3.Connection, question: Question) -> Iterator[Finding]:

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any
 from ledger.values.figure import ZERO, Figure
 from ledger.values.place import ABROAD
 from projections import spans, sums
-from projections.table import Row, Table
+from projections.adoption import adopted, adopted_figure
+from projections.table import FACT, Row, Table
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from ledger.history import Entry
     from projections.figures import Statement
@@ -26,58 +27,42 @@ if TYPE_CHECKING:
 FATE_OF = {"killed": "dead", "missing": "missing", "detained": "detained"}
 
 
-def postings(facts: Sequence[Entry]) -> Iterator[Row]:
+def postings(facts: Sequence[Entry]) -> list[Row]:
     """A movement's two sides; the two sides of each measure of the newest adoption."""
     if not facts:
-        return
-    if facts[0].kind.family == "movement":
-        fact = facts[0]
-        count = fact.figure("count")
-        if count is not None:
-            yield from _both_sides(fact, fact, fact.said["from"], fact.said["to"], count)
-        return
+        return []
+    first = facts[0]
+    if first.kind.family == "movement":
+        said = first.said
+        return _both_sides(first, first, said["from"], said["to"], Figure.parse(said["count"]))
     adoption = adopted(facts)
     if adoption is None:
-        return
-    incident = facts[0]
+        return []
+    found: list[Row] = []
     for measure, fate in FATE_OF.items():
         figure = adopted_figure(adoption, facts, measure)
         if figure is not None and not figure.unknown:
-            yield from _both_sides(adoption, incident, incident.said["site"], fate, figure)
+            found += _both_sides(adoption, first, first.said["site"], fate, figure)
+    return found
 
 
-def adopted(facts: Sequence[Entry]) -> Entry | None:
-    """The adoption that counts: the newest, unless its incident was merged into another."""
-    if any(fact.name == "incident.merged" for fact in facts):
-        return None
-    adoptions = [fact for fact in facts if fact.name == "incident.adopted"]
-    return max(adoptions, key=lambda fact: (fact.known_at, fact.version), default=None)
-
-
-def adopted_figure(adoption: Entry, facts: Sequence[Entry], measure: str) -> Figure | None:
-    """What was adopted for a measure: its own figure, else the basis claim's."""
-    figure = adoption.figure(measure)
-    if figure is not None:
-        return figure
-    basis = adoption.get("basis")
-    claim = next((f for f in facts if f.version == basis and f.name == "incident.claimed"), None)
-    return claim.figure(measure) if claim else None
-
-
-def _both_sides(fact: Entry, when: Entry, source: str, to: str, count: Figure) -> Iterator[Row]:
-    occurred = (when.occurred.text, when.occurred.earliest, when.occurred.latest)
-    out = -count
-    yield (fact.fact, to, source, 1, *occurred, count.low, count.high, count.about, fact.rank)
-    yield (fact.fact, source, to, 0, *occurred, out.low, out.high, out.about, fact.rank)
+def _both_sides(fact: Entry, when: Entry, source: str, to: str, count: Figure) -> list[Row]:
+    occurred, version, rank = when.occurred, fact.version, fact.rank
+    since, until = occurred.earliest, occurred.latest
+    low, high, about = count.low, count.high, count.about
+    out = (None if high is None else -high, None if low is None else -low)  # as -count, unwritten
+    return [
+        (version, to, source, 1, since, until, low, high, about, rank),
+        (version, source, to, 0, since, until, *out, about, rank),
+    ]
 
 
 POSTINGS = Table(
     "postings",
     frozenset({"movement", "incident"}),
     (
-        "fact TEXT", "place TEXT", "other TEXT", "inward INTEGER", "occurred TEXT",
-        "occurred_from INTEGER", "occurred_to INTEGER", "low INTEGER", "high INTEGER",
-        "about INTEGER", "rank INTEGER",
+        "version INTEGER", "place TEXT", "other TEXT", "inward INTEGER", "occurred_from INTEGER",
+        "occurred_to INTEGER", "low INTEGER", "high INTEGER", "about INTEGER", "rank INTEGER",
     ),
     postings,
     ("place, occurred_to, known_from, known_to, rank, low, high, about",),
@@ -211,7 +196,7 @@ def _possible(
         where, values = f"{where} AND {'+' if near else ''}place = ?", [*values, place]
     found: dict[str, list[str]] = {}
     statement = (
-        f"SELECT DISTINCT place, fact, occurred_from FROM postings WHERE {where} "
+        f"SELECT DISTINCT place, {FACT} AS fact, occurred_from FROM postings WHERE {where} "
         "ORDER BY occurred_from, fact"
     )
     for here, fact, _ in views.execute(statement, values):
@@ -225,7 +210,7 @@ def posted(
     """The postings of a sum, each with what it adds."""
     where, asked = question.counted()
     found = views.execute(
-        f"SELECT fact, low, high, about FROM postings WHERE {extra} AND {where} "
+        f"SELECT {FACT} AS fact, low, high, about FROM postings WHERE {extra} AND {where} "
         "ORDER BY occurred_from, fact, other",
         [*values, *asked],
     )

@@ -54,13 +54,13 @@ class Question(NamedTuple):
         clause = f"{table}known_from <= ? AND ? < {table}known_to"
         return clause, [self.as_known, self.as_known]
 
-    def listed(self) -> Clause:
+    def listed(self, table: str = "") -> Clause:
         """Known rows that had surely happened by `on` and within the period; of every status."""
-        clause, values = self.known()
-        clause += " AND occurred_to <= ?"
+        clause, values = self.known(table)
+        clause += f" AND {table}occurred_to <= ?"
         values.append(min(self.on, self.until))
         if self.since != ALWAYS:
-            clause += " AND occurred_from >= ?"
+            clause += f" AND {table}occurred_from >= ?"
             values.append(self.since)
         return clause, values
 

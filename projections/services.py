@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ledger.values.instants import ALWAYS, NEVER
 from ledger.vocabulary import terms
-from projections import population
+from projections import facts, population
 from projections.finding import Finding
-from projections.listing import listing
-from projections.table import Row, Table
+from projections.listing import row
+from projections.table import Listed, said
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from ledger.history import Entry
     from ledger.values.figure import Figure
@@ -30,25 +30,7 @@ if TYPE_CHECKING:
 _FIELDS = ("site", "indicator", "value", "unit", "method")
 
 
-def rows(facts: Sequence[Entry]) -> Iterator[Row]:
-    """One row: the measurement."""
-    for fact in facts[:1]:
-        yield (
-            fact.id, fact.fact, fact.occurred.text, fact.occurred.earliest, fact.occurred.latest,
-            *(fact.get(field) for field in _FIELDS), fact.received.text, fact.status, fact.rank,
-        )  # fmt: skip
-
-
-TABLE = Table(
-    "services",
-    frozenset({"service"}),
-    (
-        "id TEXT", "fact TEXT", "occurred TEXT", "occurred_from INTEGER", "occurred_to INTEGER",
-        "site TEXT", "indicator TEXT", "value TEXT", "unit TEXT", "method TEXT", "received TEXT",
-        "status TEXT", "rank INTEGER",
-    ),
-    rows,
-)  # fmt: skip
+LIST = Listed("services", ("service.measured",), {field: said(field) for field in _FIELDS})
 
 
 class Amount(NamedTuple):
@@ -85,61 +67,42 @@ def query(views: sqlite3.Connection, question: Question) -> Rows:
 
     A whole camp's measure is divided by its population of that day. `--standard` judges by one.
     """
-    where, values = question.listed()
-    site = question.site or question.place
-    if site:
-        where += " AND site = ?"
-        values.append(site)
-    found = views.execute(
-        f"SELECT id, occurred_to FROM services WHERE {where} "
-        "ORDER BY occurred_from, occurred_to, id",
-        values,
-    ).fetchall()
-    listed = listing(
-        views,
-        f"SELECT id, occurred, {', '.join(_FIELDS)}, status, received, fact, occurred_from, "
-        f"occurred_to FROM services WHERE {where} ORDER BY occurred_from, occurred_to, id",
-        values,
-    )
-    return [
-        _judged(views, question, row, occurred_to)
-        for row, (_, occurred_to) in zip(listed, found, strict=True)
-    ]
+    wanted = [question.listed(), facts.named("service.measured")]
+    if site := question.site or question.place:
+        wanted.append(("site = ?", [site]))
+    return [_judged(views, question, fact) for fact in facts.found(views, *wanted)]
 
 
-def _judged(
-    views: sqlite3.Connection, question: Question, row: dict[str, Any], occurred_to: int
-) -> dict[str, Any]:
-    people = _people(views, question, row["site"], row["unit"], occurred_to)
-    amount = _amount(row["value"], row["unit"], people)
-    unit = terms("service_indicator")[row["indicator"]]["units"][0]
+def _judged(views: sqlite3.Connection, question: Question, fact: Entry) -> dict[str, Any]:
+    said = {field: fact.get(field) for field in _FIELDS}
+    people = _people(views, question, said["site"], said["unit"], fact.occurred.latest)
+    amount = _amount(said["value"], said["unit"], people)
+    unit = terms("service_indicator")[said["indicator"]]["units"][0]
     verdicts = [
-        _verdict(name, standard, row["indicator"], amount)
+        _verdict(name, standard, said["indicator"], amount)
         for name, standard in standards().items()
-        if question.standard in (None, name) and row["indicator"] in standard["thresholds"]
+        if question.standard in (None, name) and said["indicator"] in standard["thresholds"]
     ]
     results = {verdict["result"] for verdict in verdicts}
     result = next((one for one in ("fail", "unknown", "pass") if one in results), None)
     return {
-        **row,
+        **row(fact, **said),
         "amount": amount.text,
         "amount_unit": unit,
         "population": None if people is None else people.as_json(),
-        "basis": None if people is None else _basis(row, amount, unit, people),
+        "basis": None if people is None else _basis(fact, amount, unit, people),
         "result": result,
         "standards": [f"{verdict['standard']} {verdict['result']}" for verdict in verdicts],
         "verdicts": verdicts,
     }
 
 
-def _basis(row: dict[str, Any], amount: Amount, unit: str, people: Figure) -> str:
+def _basis(fact: Entry, amount: Amount, unit: str, people: Figure) -> str:
     """How a camp's measure became a person's."""
+    site, value, measured_in = (fact.said[field] for field in ("site", "value", "unit"))
     if amount.low is None:
-        return f"the population of {row['site']} at {row['occurred']} is {people}: unknown"
-    return (
-        f"{row['value']} {row['unit']} / {people} people at {row['occurred']} = "
-        f"{amount.text} {unit}"
-    )
+        return f"the population of {site} at {fact.occurred} is {people}: unknown"
+    return f"{value} {measured_in} / {people} people at {fact.occurred} = {amount.text} {unit}"
 
 
 def _then(question: Question, occurred_to: int) -> Question:
@@ -198,31 +161,27 @@ def _decimal(value: Fraction) -> str:
 
 def behind(views: sqlite3.Connection, question: Question, row: dict[str, Any]) -> Behind:
     """The measurement, and the postings of the population by which it was divided."""
-    facts: dict[str, list[tuple[str, object]]] = {"row": [(row["fact"], None)]}
+    found: dict[str, list[tuple[str, object]]] = {"row": [(row["fact"], None)]}
     if row["population"] is not None:
-        (occurred_to,) = views.execute(
-            "SELECT occurred_to FROM services WHERE fact = ? AND known_from <= ? AND ? < known_to",
-            [row["fact"], question.as_known, question.as_known],
-        ).fetchone()
-        then = _then(question, occurred_to)
-        facts["population"] = list(population.posted(views, then, "place = ?", [row["site"]]))
-    return facts
+        id = row["fact"].partition("/")[0]
+        measured = next(facts.found(views, question.known(), ("stream = ?", [id])))
+        then = _then(question, measured.occurred.latest)
+        found["population"] = list(population.posted(views, then, "place = ?", [row["site"]]))
+    return found
 
 
 def implausible(views: sqlite3.Connection, question: Question) -> Iterator[Finding]:
     """A measurement beyond what can be: a unit mistaken, or a digit too many."""
-    where, values = question.counted()
-    for fact, occurred_from, occurred_to, *said in views.execute(
-        f"SELECT fact, occurred_from, occurred_to, {', '.join(_FIELDS[:4])} FROM services "
-        f"WHERE {where} ORDER BY occurred_from, fact",
-        values,
-    ).fetchall():
-        site, indicator, value, unit = said
-        amount = _amount(value, unit, _people(views, question, site, unit, occurred_to))
+    for fact in facts.found(views, question.counted(), facts.named("service.measured")):
+        site, indicator, value, unit = (fact.said[field] for field in _FIELDS[:4])
+        occurred = fact.occurred
+        amount = _amount(value, unit, _people(views, question, site, unit, occurred.latest))
         known = terms("service_indicator")[indicator]
         if amount.low is not None and amount.low > Fraction(known["plausible"]):
             text = (
-                f"{fact} measures {amount.text} {known['units'][0]} of {indicator} at {site}; "
+                f"{fact.fact} measures {amount.text} {known['units'][0]} of {indicator} at {site}; "
                 f"more than {known['plausible']} cannot be"
             )
-            yield Finding("service_implausible", "warning", site, text, [fact], occurred_from)
+            yield Finding(
+                "service_implausible", "warning", site, text, [fact.fact], occurred.earliest
+            )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ledger.values.instants import ALWAYS, DAY
-from projections.sums import ADDED, ADDS, CLASSES, kept
+from projections.sums import kept
 
 if TYPE_CHECKING:
     import sqlite3
@@ -24,9 +24,12 @@ _CASES = (f"WHEN {_SPAN} <= {days * DAY} THEN {number}" for number, days in enum
 _CLASS = f"CASE {' '.join(_CASES)} ELSE {len(_LENGTHS)} END"
 _LONG = f"{_SPAN} > {DAY}"
 
-INDEX = f"CREATE INDEX sum_long ON postings ({_CLASS}, occurred_from, place) WHERE {_LONG}"
+INDEX = (
+    "CREATE INDEX IF NOT EXISTS sum_long "
+    f"ON postings ({_CLASS}, occurred_from, place) WHERE {_LONG}"
+)
 
-_SHORT = f"postings INDEXED BY sum_adds WHERE {ADDED} AND {ADDS} IN ({str([*CLASSES])[1:-1]})"
+_SHORT = "postings INDEXED BY postings_1 WHERE place IN (SELECT place FROM sum_places)"
 _SHORT_IN = "postings INDEXED BY postings_1 WHERE place = ?"
 
 

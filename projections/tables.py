@@ -1,4 +1,4 @@
-"""Every table of the views file, and one digest a view: what a rebuild must give again."""
+"""All that is in the views file, and one digest a view: what a rebuild must give again."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 
 from projections import (
     cases,
+    claims,
     commitments,
     engagements,
+    facts,
     figures,
     fund,
     incidents,
-    likenesses,
     movements,
     observations,
     offers,
     population,
-    remarks,
     services,
     sites,
     timeline,
@@ -28,43 +28,53 @@ from projections.views import VIEWS
 if TYPE_CHECKING:
     import sqlite3
 
-    from projections.table import Table
+    from projections.table import Listed, Table
 
 TABLES: tuple[Table, ...] = (
+    facts.TABLE,
     sites.NAMES,
     population.POSTINGS,
-    movements.TABLE,
     incidents.INCIDENTS,
-    incidents.CLAIMS,
     figures.TABLE,
-    observations.TABLE,
     cases.TABLE,
     offers.TABLE,
     commitments.TABLE,
     fund.TABLE,
-    engagements.TABLE,
-    services.TABLE,
     watches.TABLE,
     sites.CLOSURES,
-    likenesses.TABLE,
-    remarks.TABLE,
-    timeline.TABLE,
+)
+
+#: What is read out of the first of them.
+LISTS: tuple[Listed, ...] = (
+    claims.LIST,
+    cases.STEPS,
+    movements.LIST,
+    observations.LIST,
+    engagements.LIST,
+    services.LIST,
+    timeline.LIST,
+)
+
+#: All of them as SQL; indexes are made when the rows are there.
+SCHEMA = (
+    *(statement for table in TABLES for statement in table.statements),
+    *(listed.statement for listed in LISTS),
 )
 
 
 def digests(views: sqlite3.Connection) -> dict[str, str]:
     """One SHA-256 a view, over the rows of its tables in a fixed order, as hex digits."""
-    tables = {table.name: _digest(views, table) for table in TABLES}
     return {
-        name: sha256("".join(tables[table] for table in view.tables).encode()).hexdigest()
+        name: sha256("".join(_digest(views, table) for table in view.tables).encode()).hexdigest()
         for name, view in VIEWS.items()
         if view.tables
     }
 
 
-def _digest(views: sqlite3.Connection, table: Table) -> str:
-    order = ", ".join(str(number) for number in range(1, len(table.columns) + 4))
+def _digest(views: sqlite3.Connection, name: str) -> str:
+    columns = views.execute(f"SELECT * FROM {name} LIMIT 0").description
+    order = ", ".join(str(number) for number in range(1, len(columns) + 1))
     digest = sha256()
-    for row in views.execute(f"SELECT * FROM {table.name} ORDER BY {order}"):
+    for row in views.execute(f"SELECT * FROM {name} ORDER BY {order}"):
         digest.update(repr(row).encode())
     return digest.hexdigest()

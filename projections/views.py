@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 #: Goes up when the file itself is laid out otherwise; views of another number are rebuilt. What
 #: its tables are made by is in `projections.definitions`.
-VERSION = 5
+VERSION = 6
 
 #: What the library calls the application that the views follow.
 UPSTREAM = "Vigil"
@@ -80,19 +80,17 @@ VIEWS: dict[str, View] = {
     ),
     "movements": View("movements:query", ("movements",), _PLACED | _PERIOD),
     "incidents": View("incidents:query", ("incidents", "claims"), _INCIDENT | _PERIOD, sums=True),
-    "claims": View(
-        "incidents:query_claims", ("claims", "incidents"), _INCIDENT | _PERIOD, key=("fact",)
-    ),
+    "claims": View("claims:query", ("claims", "incidents"), _INCIDENT | _PERIOD, key=("fact",)),
     "placements": View(
         "placements:query",
-        ("postings", "figures", "offers", "cases"),
+        ("postings", "figures", "offers", "cases", "steps"),
         frozenset({"country"}),
         sums=True,
         key=("country",),
     ),
     "figures": View("figures:query", ("figures",), _PLACED | _PERIOD),
     "observations": View("observations:query", ("observations",), _INCIDENT | _PERIOD),
-    "cases": View("cases:query", ("cases",), _PLACED, sums=True),
+    "cases": View("cases:query", ("cases", "steps"), _PLACED, sums=True),
     "offers": View("offers:query", ("offers",), frozenset({"country"}) | _PERIOD, sums=True),
     "commitments": View("commitments:query", ("commitments",), _PERIOD),
     "fund": View(

@@ -13,7 +13,8 @@ from hypothesis import HealthCheck, settings
 from ledger.application import Ledger
 from ledger.folder import Folder
 from ledger.history import Entry
-from ledger.known import TABLES, Index
+from ledger.index import Index
+from ledger.known import TABLES
 from ledger.notation import read
 from ledger.values.instants import SECOND
 from ledger.values.when import When
@@ -76,12 +77,14 @@ def verify(ledger: Ledger) -> None:
     fresh = sqlite3.connect(":memory:")
     for statement in TABLES:
         fresh.execute(statement)
+    index = Index(fresh.cursor(), ledger.folder.station)
     histories: dict[str, list[Entry]] = {}
     for entry in entries:
         history = histories.setdefault(entry.id, [])
         history.append(entry)
         assert entry.version == len(history)
-        Index(fresh.cursor(), ledger.folder.station).update(history, entry)
+        index.update(history, entry)
+    index.store()
     with ledger.folder.connect() as stored:
         for table in ("known_things", "known_names", "known_keys"):
             rows = [set(map(tuple, c.execute(f"SELECT * FROM {table}"))) for c in (fresh, stored)]

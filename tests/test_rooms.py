@@ -47,7 +47,7 @@ def test_no_room_imports_relatively_or_by_a_path_of_its_own(room: str) -> None:
     "module",
     [
         "ledger", "ledger.registry", "ledger.errors", "ledger.folder", "ledger.history",
-        "ledger.known", "ledger.values.when", "ledger.values.figure", "projections.views",
+        "ledger.known", "ledger.index", "ledger.values.when", "ledger.values.figure", "projections.views",
     ],
 )  # fmt: skip
 def test_reading_needs_neither_pydantic_nor_eventsourcing(module: str) -> None:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 _BLANK = " \t\r\n"
+_SECOND_BOM = "Unexpected UTF-8 BOM (decode using utf-8-sig)"
 
 
 class Row(NamedTuple):
@@ -83,19 +84,17 @@ def read_csv(
 def _parsed(number: int, text: str) -> Row:
     """A line of JSON as a row."""
     try:
-        cells = json.loads(
-            text,
-            object_pairs_hook=_unique,
-            parse_constant=_not_a_number,
-            parse_float=_finite,
-        )
+        cells, end = _JSON.raw_decode(text) if text[0] == "{" else (None, 0)
+        if end == 0 or text[end:].strip(_BLANK):
+            cells = _JSON.decode(text)  # which passes over blanks, and says what is wrong
         if isinstance(cells, dict):
             return Row(number, cells, text)
         problem: VigilError = LineBroken(why="it holds something else")
     except VigilError as error:
         problem = error
     except json.JSONDecodeError as error:
-        problem = LineBroken(why=f"{error.msg} (character {error.pos + 1})")
+        why = _SECOND_BOM if text.startswith("\ufeff") else error.msg
+        problem = LineBroken(why=f"{why} (character {error.pos + 1})")
     except RecursionError:
         problem = LineBroken(why="it is nested too deeply")
     except ValueError:
@@ -105,9 +104,10 @@ def _parsed(number: int, text: str) -> Row:
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    if (name := _twice(name for name, _ in pairs)) is not None:
+    found = dict(pairs)
+    if len(found) < len(pairs) and (name := _twice(name for name, _ in pairs)) is not None:
         raise DuplicateKeys(name=name[:80], field=name[:80])
-    return dict(pairs)
+    return found
 
 
 def header_of(names: list[str], row: int) -> list[str]:
@@ -143,6 +143,11 @@ def _finite(text: str) -> float:
     if isinf(number):
         _not_a_number(text[:40])
     return number
+
+
+_JSON = json.JSONDecoder(
+    object_pairs_hook=_unique, parse_constant=_not_a_number, parse_float=_finite
+)
 
 
 class _Record(NamedTuple):

@@ -22,7 +22,7 @@ from ledger.errors import (
 from ledger.values.instants import iso
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from cli.imports.files import Row
     from cli.imports.mapping import Map
@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from cli.imports.sources import Source
     from ledger.application import Ledger
     from ledger.transaction import Receipt, Transaction
+
+#: Rows that are read ahead, and the characters of them at which it is enough.
+FEW, FEW_CHARACTERS = 128, 2**18
 
 #: What an export's lines hold and an import leaves aside: it is the ledger's to set.
 _LEFT_ASIDE = ("recorded", "uuid")
@@ -94,8 +97,11 @@ class _Run:
                     what = "--rejects takes the rows of one table, and this workbook has several"
                     raise Usage(what=what, cure="import it without, or its sheets one by one")
                 self._outcome.rejects.begin(self._head(source, table))
-            for row in table.rows:
-                self._take(source, table, row, seen)
+            for rows in _few(table.rows):
+                ids = (row.cells.get("id") for row in rows)
+                self._transaction.look_up(id for id in ids if isinstance(id, str))
+                for row in rows:
+                    self._take(source, table, row, seen)
         seen.close()
 
     def _take(self, source: Source, table: Table, row: Row, seen: Seen) -> None:
@@ -197,15 +203,30 @@ class _Run:
         return made
 
     def _count(self, receipts: list[Receipt]) -> None:
-        new = [receipt for receipt in receipts if not receipt.already]
-        self._outcome.facts += len(new)
-        if new:
+        facts = 0
+        for entry, _, already, warnings, _ in receipts:
+            if not already:
+                facts += 1
+                for warning in warnings:
+                    self._outcome.warn(f"{entry.fact}: {warning}")
+        self._outcome.facts += facts
+        if facts:
             self._outcome.recorded += 1
         else:
             self._outcome.already += 1
-        for receipt in new:
-            for warning in receipt.warnings:
-                self._outcome.warn(f"{receipt.entry.fact}: {warning}")
+
+
+def _few(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    """Rows a few at a time: reading many lines in a row takes less than one now and then."""
+    few: list[Row] = []
+    held = 0
+    for row in rows:
+        few.append(row)
+        held += len(row.raw)
+        if len(few) >= FEW or held >= FEW_CHARACTERS:
+            yield few
+            few, held = [], 0
+    yield few
 
 
 def _batch(ledger: Ledger, transaction: Transaction) -> str:
@@ -216,7 +237,9 @@ def _batch(ledger: Ledger, transaction: Transaction) -> str:
     return f"{name}-{ledger.recorder.max_notification_id() or 0}"
 
 
-def _plain(cells: Mapping[str, Any], kind: str) -> dict[str, Any]:
+def _plain(cells: dict[str, Any], kind: str) -> dict[str, Any]:
     """A row whose columns are the fields of a fact, without what is the ledger's to set."""
-    own = {name: value for name, value in cells.items() if name not in _LEFT_ASIDE}
+    own = cells
+    if "recorded" in cells or "uuid" in cells:
+        own = {name: value for name, value in cells.items() if name not in _LEFT_ASIDE}
     return own if kind == ".jsonl" else said_in(own)

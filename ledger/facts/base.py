@@ -9,7 +9,7 @@ step when it is recorded and finds it broken when an earlier fact is retracted.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import partial
+from functools import cache, partial
 from types import UnionType
 from typing import Annotated, Any, ClassVar, Protocol, Self, TypeVar, Union, get_args, get_origin
 
@@ -32,6 +32,7 @@ from ledger.errors import (
     OccurredAfterReceived,
     Several,
     StepNotAllowed,
+    TextUnstorable,
     UnknownPlace,
     UnknownThing,
     VigilError,
@@ -42,7 +43,7 @@ from ledger.values.country import country_code
 from ledger.values.instants import zone_known
 from ledger.values.place import is_site
 from ledger.values.source import Source
-from ledger.values.text import Name, Pseudonym, Text
+from ledger.values.text import REFUSED, Name, Pseudonym, Text, refusal
 from ledger.values.when import When
 from ledger.vocabulary import terms
 
@@ -111,8 +112,7 @@ class Fact(BaseModel):
     @property
     def begins(self) -> bool:
         """Whether it is the first fact of its thing."""
-        family = self.kind.family
-        return self.kind.begins(self.named((family,)))
+        return self.kind.begins(self.__dict__)  # a family's own field has no other name
 
     def entails(self) -> list[dict[str, Any]]:
         """Further facts, as fields, that are recorded with this one or not at all."""
@@ -121,16 +121,24 @@ class Fact(BaseModel):
     @classmethod
     def read(cls, fields: Mapping[str, Any], known: Known) -> Self:
         """A fact from fields as people write them; raises the refusal of every bad field."""
+        refused: VigilError
         try:
-            return cls.model_validate(fields, context=known)
+            fact: Self = cls.__pydantic_validator__.validate_python(fields, context=known)
+        except UnicodeEncodeError:  # in the name of a field
+            refused = TextUnstorable()
         except ValidationError as error:
-            refusal = _refusal(cls, error)
+            refused = _refused(cls, error)
+        else:
+            return fact
         # Out here, where it does not hold the error that holds it: no collector sees that circle.
-        raise refusal
+        raise refused
 
     def said(self) -> dict[str, Any]:
         """The fact as it is stored: each field that was said, as its one text."""
-        return self.model_dump(mode="json", by_alias=True, exclude_none=True)
+        said: dict[str, Any] = self.__pydantic_serializer__.to_python(
+            self, mode="json", by_alias=True, exclude_none=True
+        )
+        return said
 
     def named(self, fields: Iterable[str]) -> dict[str, Any]:
         """Those of these fields that were said, by the contract's names."""
@@ -139,17 +147,30 @@ class Fact(BaseModel):
         found = {name: said.get(name, said.get(f"{name}_")) for name in fields}
         return {name: value for name, value in found.items() if value is not None}
 
-    def settled(self, zone: str, now: int | None) -> Self:
-        """The fact with every time read in `zone`, relative ones from `now` (microseconds)."""
-        changes: dict[str, Any] = {}
-        for name, value in self.__dict__.items():
-            if isinstance(value, When) and not value.settled:
-                try:
-                    changes[name] = value.settle(zone, now)
-                except VigilError as error:
-                    error.field = field_name(type(self), name)
-                    raise
-        return self.model_copy(update=changes) if changes else self
+    def unsettled(self) -> list[str]:
+        """The attributes that hold a time which waits for a zone, or for the present."""
+        said, found = self.__dict__, []
+        for name in times_of(type(self)):
+            time = said[name]
+            if time is not None and not time.settled:
+                found.append(name)
+        return found
+
+    def settle(self, zone: str, now: int | None) -> None:
+        """Read every time in `zone`, relative ones from `now` (microseconds)."""
+        for name in self.unsettled():
+            try:
+                self.complete({name: self.__dict__[name].settle(zone, now)})
+            except VigilError as error:
+                error.field = field_name(type(self), name)
+                raise
+
+    def complete(self, values: Mapping[str, Any]) -> None:
+        """Fill in values that are known to be valid.
+
+        A fact is frozen for everybody but the transaction that read it and has not given it away.
+        """
+        self.__dict__.update(values)
 
     @property
     def originator_id(self) -> str:
@@ -175,6 +196,7 @@ def field_name(cls: type[Fact], attribute: str) -> str:
     return cls.model_fields[attribute].alias or attribute
 
 
+@cache
 def field_names(cls: type[Fact]) -> list[str]:
     """The contract's names of all fields of a class."""
     return [field_name(cls, attribute) for attribute in cls.model_fields]
@@ -272,7 +294,7 @@ def follow(fact: Entry, state: str, steps: Mapping[str, Mapping[str, str]]) -> s
     return possible[fact.name]
 
 
-def _refusal(cls: type[Fact], error: ValidationError) -> VigilError:
+def _refused(cls: type[Fact], error: ValidationError) -> VigilError:
     problems = [_problem(cls, dict(one)) for one in error.errors(include_url=False)]
     return problems[0] if len(problems) == 1 else Several(problems)
 
@@ -282,6 +304,8 @@ def _problem(cls: type[Fact], error: dict[str, Any]) -> VigilError:
     field = "-".join(loc) or None
     command = cls.kind.name.replace(".", " ")
     cause = error.get("ctx", {}).get("error")
+    if error["type"] == REFUSED and isinstance(error["input"], str):
+        cause = refusal(error["input"], error["ctx"]["limit"])
     if isinstance(cause, VigilError):
         cause.field = cause.field or field
         return cause
@@ -335,6 +359,7 @@ def _where(annotation: Any) -> str | None:
     return None
 
 
+@cache
 def shape(cls: type[Fact], field: str) -> str:
     """How a field is written: `text`, `list` (repeats), `flag`, `parts` (joined), `changes`."""
     kind = _plain(_field(cls, field).annotation)
@@ -343,11 +368,18 @@ def shape(cls: type[Fact], field: str) -> str:
     return {tuple: "list", list: "list", dict: "changes", bool: "flag"}.get(kind, "text")
 
 
+@cache
+def times_of(cls: type[Fact]) -> tuple[str, ...]:
+    """The attributes of a class that hold a time."""
+    return tuple(name for name, info in cls.model_fields.items() if _plain(info.annotation) is When)
+
+
 def is_time(cls: type[Fact], field: str) -> bool:
     """Whether a field holds a time."""
     return _plain(_field(cls, field).annotation) is When
 
 
+@cache
 def parts(cls: type[Fact], field: str) -> dict[str, FieldInfo]:
     """The parts of a field that has some, such as `source`; none for every other field."""
     kind = _plain(_field(cls, field).annotation)

@@ -53,7 +53,9 @@ class Made(Fact):
         return self
 
     def _check_manifest(self) -> None:
-        named = Counter(self.residents or ())
+        if self.residents is None:
+            return
+        named = Counter(self.residents)
         for resident, times in named.items():
             if times > 1:
                 raise ResidentTwice(resident=resident, field="residents")
@@ -64,6 +66,8 @@ class Made(Fact):
 
     def entails(self) -> list[dict[str, Any]]:
         """The step of each named resident's case: a departure, a death, a return."""
+        if self.residents is None:
+            return []
         step = STEP_TO.get(self.to)
         if is_country(self.to) and not is_country(self.from_):
             step = "departed"
@@ -74,5 +78,5 @@ class Made(Fact):
         country = {"country": self.to} if step == "departed" else {}
         return [
             {"fact": "case.advanced", "id": resident, "state": step, "movement": self.id, **country}
-            for resident in self.residents or ()
+            for resident in self.residents
         ]

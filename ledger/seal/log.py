@@ -85,10 +85,13 @@ class Evidence:
 
     def sizes(self) -> list[int]:
         """The sizes of the kept checkpoints, in order."""
-        if not self.folder.is_dir():
+        try:
+            with os.scandir(self.folder) as files:
+                names = [file.name for file in files]
+        except (FileNotFoundError, NotADirectoryError, PermissionError):
             return []
-        names = [path.stem for path in self.folder.glob("*.note")]
-        return sorted(int(name) for name in names if _SIZE.fullmatch(name))
+        notes = [name.removesuffix(".note") for name in names if name.endswith(".note")]
+        return sorted(int(name) for name in notes if _SIZE.fullmatch(name))
 
     def note(self, size: int) -> str:
         """The signed note of a kept checkpoint."""
@@ -206,21 +209,24 @@ def put_whole(path: Path, text: str) -> Path:
     return path
 
 
-def check_not_rolled_back(evidence: Evidence, ledger: sqlite3.Connection | sqlite3.Cursor) -> None:
+def check_not_rolled_back(
+    evidence: Evidence, ledger: sqlite3.Connection | sqlite3.Cursor, checked: int = 0
+) -> int:
     """Refuse to write to a log that is shorter than, or another than, its newest checkpoint.
 
-    Looks at one fact, the last one that was sealed; `verify` looks at all of them.
+    Looks at one fact, the last one that was sealed; `verify` looks at all of them. Returns the size
+    of that checkpoint; where it is the one `checked` before, nothing is looked at.
     """
-    sizes = evidence.sizes()
-    if not sizes or sizes[-1] == 0:
-        return
-    size = sizes[-1]
+    size = max(evidence.sizes(), default=0)
+    if size == checked:
+        return size
     last = next(stored(ledger, size - 1, size), None)
     if last is None:
         found = ledger.execute("SELECT COUNT(*) FROM stored_events").fetchone()[0]
         raise RolledBack(found=found, sealed=size)
     if last.leaf != evidence.leaf(size - 1):
         raise LogContradicted(why=f"fact {size} is not the one that was sealed")
+    return size
 
 
 def _sync_folder(folder: Path) -> None:

@@ -104,9 +104,8 @@ class Figure:
     def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
         from ledger.values.schema import text_value
 
-        return text_value(
-            cls, title="Figure", examples=["397", "26+", "~400", "5-6"], integers=True
-        )
+        examples = ["397", "26+", "~400", "5-6"]
+        return text_value(cls, _parse, title="Figure", examples=examples, integers=True)
 
 
 @lru_cache(maxsize=16_384)

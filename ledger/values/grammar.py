@@ -13,8 +13,17 @@ from ledger.errors import (
     TimeNotUnderstood,
 )
 from ledger.values.digits import ascii_digits
-from ledger.values.instants import DAY, EPOCH, HOUR, MINUTE, offset_at, zone_known
-from ledger.values.point import WEEKDAYS, Point
+from ledger.values.instants import (
+    DAY,
+    EPOCH,
+    HOUR,
+    MICROSECOND,
+    MINUTE,
+    SECOND,
+    offset_at,
+    zone_known,
+)
+from ledger.values.point import WEEKDAYS, Point, utc_of
 from ledger.values.when import When
 
 #: Years a `When` may name, so that every bound of every zone stays inside `datetime`.
@@ -22,7 +31,9 @@ FIRST_YEAR, LAST_YEAR = 1000, 9998
 
 
 # Patterns are compiled when they are first needed: most times are days or instants as stored.
-_INSTANT = r"(\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{6})?)?)(Z|[+-]\d\d:\d\d)"
+_DAY = r"\d{4}-\d\d-\d\d"
+_LONGEST = len("2013-02-09T05:45:10.123456+03:00")
+_TIME = r"(\d\d:\d\d(:\d\d(\.\d{6})?)?)(Z|[+-]\d\d:\d\d)"
 _POINT = (
     r"(?P<year>\d{4})(?:-Q(?P<quarter>\d)|-(?P<month>\d{2})(?:-(?P<day>\d{2})"
     r"(?:[T ](?P<hour>\d{2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:\.(?P<fraction>\d{1,6}))?)?"
@@ -39,32 +50,63 @@ _AGO_UNITS = {"m": MINUTE, "h": HOUR, "d": DAY}
 
 def parse(given: str) -> When:
     """Read a time; raises a refusal that names the accepted forms."""
-    return _instant(given) if given[10:11] == "T" else _read(given)
-
-
-def _instant(text: str) -> When:
-    """An instant as it is stored, what a log holds most of, read by the standard library."""
-    match = _instants().fullmatch(text)
-    if match is None:
-        return _read(text)
-    local, seconds, fraction, offset = match.groups()
-    try:
-        start, ahead = datetime.fromisoformat(local), _read_offset(offset)
-    except ValueError:
-        return _read(text)  # which says why
-    if not FIRST_YEAR <= start.year <= LAST_YEAR or (ahead == 0 and offset != "Z"):
-        return _read(text)
-    unit, digits = ("fraction", 6) if fraction else ("second" if seconds else "minute", 0)
-    return When.of_instant(Point(start, unit, digits, ahead), text)
-
-
-@lru_cache(maxsize=1)
-def _instants() -> re.Pattern[str]:
-    return re.compile(_INSTANT, re.ASCII)
+    # Instants and days, as a log holds them by the million, before what people write besides.
+    mark = given[10:11]
+    if mark == "T" and len(given) <= _LONGEST:  # else what is remembered of them could be anything
+        midnight, clock = _midnight(given[:10]), _clock(given[11:])
+        if midnight is not None and clock is not None:
+            begins = midnight + clock[0]
+            return When.canonical(given, begins, begins + clock[1])
+    return _zoned_day(given) if mark == "[" else understood(given)
 
 
 @lru_cache(maxsize=16_384)
-def _read(given: str) -> When:
+def _midnight(text: str) -> int | None:
+    """When a day as it is stored begins in UTC, in microseconds; None where it is written else."""
+    if not re.fullmatch(_DAY, text, re.ASCII):
+        return None
+    try:
+        start = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    if not FIRST_YEAR <= start.year <= LAST_YEAR:
+        return None
+    return (start - EPOCH) // timedelta(microseconds=1)
+
+
+@lru_cache(maxsize=16_384)
+def _clock(text: str) -> tuple[int, int] | None:
+    """A time of day with its offset as it is stored: how long after midnight UTC it begins, and how
+    long it lasts, in microseconds; None where it is written otherwise."""
+    match = re.fullmatch(_TIME, text, re.ASCII)
+    if match is None:
+        return None
+    local, seconds, fraction, offset = match.groups()
+    try:
+        time, ahead = datetime.fromisoformat(f"1970-01-01T{local}"), _read_offset(offset)
+    except ValueError:
+        return None
+    if ahead is None or (ahead == 0 and offset != "Z"):
+        return None
+    lasts = MICROSECOND if fraction else SECOND if seconds else MINUTE
+    return (time - EPOCH) // timedelta(microseconds=1) - ahead, lasts
+
+
+@lru_cache(maxsize=16_384)
+def _zoned_day(text: str) -> When:
+    """A day with its zone."""
+    day, zone = text[:10], text[11:-1]
+    if _midnight(day) is None or not text.endswith("]") or not zone or "[" in zone or "]" in zone:
+        return understood(text)
+    zone_known(zone)
+    start = datetime.fromisoformat(day)
+    begins, ends = utc_of(start, zone), utc_of(start + timedelta(days=1), zone)
+    return When.canonical(text, begins, ends) if begins < ends else understood(text)
+
+
+@lru_cache(maxsize=16_384)
+def understood(given: str) -> When:
+    """A time in whatever form it is written."""
     text = ascii_digits(given).strip()
     if not text[:4].isdigit() and (relative := _read_relative(text)) is not None:
         return relative

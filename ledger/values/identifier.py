@@ -27,20 +27,23 @@ def check(text: str, *, kind: str, family: str, station: str) -> str:
     """`text` if it is an id of this kind; raises a refusal that says what an id looks like."""
     if not _FORM.fullmatch(text) or len(text) > ID or not text.startswith(f"{kind}-"):
         raise IdentifierMalformed(text=text[:60], family=family, kind=kind, field="id")
-    second, _, rest = text[len(kind) + 1 :].partition("-")
-    if second == station and counter_of(text, kind, station) is None:
-        raise CheckCharacterWrong(text=text, station=station, rest=rest, field="id")
+    if station in text:
+        second, _, rest = text[len(kind) + 1 :].partition("-")
+        if second == station and counter_of(text, kind, station) is None:
+            raise CheckCharacterWrong(text=text, station=station, rest=rest, field="id")
     return text
 
 
 def counter_of(text: str, kind: str, station: str) -> int | None:
     """The counter of an id that this station gave out, else None."""
+    prefix = f"{kind}-{station}-"
+    if not text.startswith(prefix):
+        return None
+    rest = text[len(prefix) :]
+    if not rest[:-1].isdigit() or rest[0] == "0":
+        return None
     from stdnum.iso7064 import mod_37_36
 
-    prefix = f"{kind}-{station}-"
-    rest = text[len(prefix) :]
-    if not text.startswith(prefix) or not rest[:-1].isdigit() or rest[0] == "0":
-        return None
     return int(rest[:-1]) if mod_37_36.is_valid(f"{station}{rest}") else None
 
 

@@ -49,7 +49,7 @@ class Money:
     def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
         from ledger.values.schema import text_value
 
-        return text_value(cls, title="Money", examples=["1000000 USD"])
+        return text_value(cls, cls.parse, title="Money", examples=["1000000 USD"])
 
 
 def amount(cents: int) -> str:

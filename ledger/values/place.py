@@ -8,6 +8,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 #: What becomes of people who are in no site and no country. `outside` is where they come from.
 FATES = ("dead", "missing", "detained", "left", "outside")
@@ -21,6 +25,16 @@ SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _NO_SITES = frozenset({*FATES, ABROAD})
 
 
+#: The fields in which a site may stand: of a movement, and of every other fact (whose `to` is
+#: somebody who is told, or a fact).
+MOVED, PLACED = ("from", "to"), ("site", "place")
+
+
+def places_in(said: Mapping[str, Any]) -> tuple[str, ...]:
+    """The fields of a fact in which a place may stand."""
+    return MOVED if "from" in said else PLACED
+
+
 def is_country(place: str) -> bool:
     """Whether a stored place is a country: its code is the only one in capitals."""
     return len(place) == 3 and place.isupper()
@@ -28,7 +42,7 @@ def is_country(place: str) -> bool:
 
 def is_site(place: str) -> bool:
     """Whether a stored place is a site."""
-    return not (place in _NO_SITES or is_country(place))
+    return place not in _NO_SITES and not (len(place) == 3 and place.isupper())
 
 
 def folded(name: str) -> str:

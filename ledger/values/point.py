@@ -79,11 +79,15 @@ def width(point: Point) -> int:
 
 
 def _to_utc(local: datetime, point: Point, zone: str | None) -> int:
-    since_epoch = (local - EPOCH) // _MICROSECOND
-    offset = point.offset
-    if offset is not None:
-        return since_epoch - offset
+    if point.offset is not None:
+        return (local - EPOCH) // _MICROSECOND - point.offset
     assert zone is not None
+    return utc_of(local, zone)
+
+
+def utc_of(local: datetime, zone: str) -> int:
+    """The instant of a local time in a zone, in microseconds."""
+    since_epoch = (local - EPOCH) // _MICROSECOND
     if zone == "UTC":
         return since_epoch
     ahead = local.replace(tzinfo=zone_of(zone)).utcoffset()

@@ -11,14 +11,21 @@ if TYPE_CHECKING:
 
 
 def text_value(
-    cls: Any, *, title: str, examples: list[str], integers: bool = False
+    cls: Any,
+    parse: Callable[[str], Any],
+    *,
+    title: str,
+    examples: list[str],
+    integers: bool = False,
 ) -> core_schema.CoreSchema:
-    """The schema of a class with `parse(text)` and `str()`: JSON knows it by its text alone.
+    """The schema of a class that `parse` reads and `str()` writes: JSON knows it by its text alone.
 
     `integers` admits JSON's whole numbers, which spreadsheets and scripts write for counts.
     """
 
     def read(value: Any) -> Any:
+        if type(value) is str:  # what a value nearly always is
+            return parse(value)
         if isinstance(value, cls):
             return value
         if integers and isinstance(value, int) and not isinstance(value, bool):
@@ -27,7 +34,7 @@ def text_value(
             value = repr(value)
         if not isinstance(value, str):
             raise ValueError(f"{title} is written as text")
-        return cls.parse(value)
+        return parse(value)
 
     return _with_schema(read, title=title, examples=examples)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Annotated, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
@@ -13,6 +14,7 @@ from ledger.values.text import Name, Text
 _GRADE = re.compile(r"[A-F][1-6]")
 
 
+@lru_cache(maxsize=256)
 def _grade(text: str) -> str:
     grade = text.strip().upper()
     if not _GRADE.fullmatch(grade):

@@ -2,41 +2,45 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any, NamedTuple
 
-from pydantic import AfterValidator
+from pydantic_core import core_schema
 
 from ledger import limits
-from ledger.errors import TextEmpty, TextTooLong, TextUnstorable
+from ledger.errors import TextEmpty, TextTooLong, TextUnstorable, VigilError
+
+#: The kind of error that pydantic tells of a text that was refused.
+REFUSED = "text_refused"
+
+#: Something but blanks, as Python counts them: four control characters more than others do.
+_SAYS_SOMETHING = r"[^\s\x1c-\x1f]"
 
 
-def _checked(text: str, limit: int) -> str:
+class _UpTo(NamedTuple):
+    """A text of at most so many characters. Pydantic checks it, and `refusal` says what is wrong:
+    nearly every text is right, and a fact has many."""
+
+    limit: int
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> core_schema.CoreSchema:
+        return core_schema.custom_error_schema(
+            core_schema.str_schema(max_length=self.limit, pattern=_SAYS_SOMETHING),
+            custom_error_type=REFUSED,
+            custom_error_message="Input should be a valid string",
+            custom_error_context={"limit": self.limit},
+        )
+
+
+def refusal(text: str, limit: int) -> VigilError:
+    """What is wrong with a text that was refused."""
     if not text.strip():
-        raise TextEmpty()
-    if len(text) > limit:
-        raise TextTooLong(length=len(text), limit=limit)
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        raise TextUnstorable() from None
-    return text
-
-
-def _name(text: str) -> str:
-    return _checked(text, limits.NAME)
-
-
-def _text(text: str) -> str:
-    return _checked(text, limits.TEXT)
-
-
-def _pseudonym(text: str) -> str:
-    return _checked(text, limits.ID)
+        return TextEmpty()
+    return TextTooLong(length=len(text), limit=limit) if len(text) > limit else TextUnstorable()
 
 
 #: A line: a name, a title, a claimant.
-Name = Annotated[str, AfterValidator(_name)]
+Name = Annotated[str, _UpTo(limits.NAME)]
 #: Free text, perhaps pages of it.
-Text = Annotated[str, AfterValidator(_text)]
+Text = Annotated[str, _UpTo(limits.TEXT)]
 #: Who speaks or acts, never a person's name: `HRO-07`.
-Pseudonym = Annotated[str, AfterValidator(_pseudonym)]
+Pseudonym = Annotated[str, _UpTo(limits.ID)]

@@ -147,13 +147,13 @@ def test_whichever_comes_first_finds_the_other(camp: Office, times: tuple[str, s
 
 
 def _asked(stored: Entry, fact: Entry) -> bool:
+    from projections.facts import TABLE
     from projections.kernel import known_rows, readings
-    from projections.likenesses import TABLE
 
     with closing(sqlite3.connect(":memory:")) as views:
         for statement in (*TABLE.statements, *TABLE.index_statements):
             views.execute(statement)
-        views.executemany(TABLE.insert, known_rows(TABLE, stored.id, readings([stored])))
+        views.executemany(TABLE.insert, known_rows(TABLE, [(stored.id, readings([stored]))]))
         return bool(near(views, fact))
 
 
@@ -165,7 +165,7 @@ def test_it_asks_an_index(camp: Office) -> None:
         near(views, _blast())
         views.set_trace_callback(None)
         (plan,) = views.execute(f"EXPLAIN QUERY PLAN {asked[0]}").fetchmany(1)
-    assert "USING INDEX likenesses_2 (sort=? AND occurred_from>? AND occurred_from<?)" in plan[3]
+    assert "USING INDEX facts_1 (name=? AND occurred_from>? AND occurred_from<?)" in plan[3]
 
 
 def _blast() -> Entry:

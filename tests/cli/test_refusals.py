@@ -433,6 +433,8 @@ ROWS: list[tuple[str, str, str | None]] = [
     (line(note="x" * 100_001), "E2501", "note"),
     ('{"fact": "movement.made", "note": "\\ud800"}', "E2000", None),
     (line(key="x", note="\ud800"), "E2503", "note"),
+    (line(key="x", id="\ud800"), "E2401", "id"),
+    (line(key="x", colour="\ud800"), "E2602", "colour"),
     (line(note="x" * 1_000_001), "E4015", None),
 ]
 

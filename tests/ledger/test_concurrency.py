@@ -83,6 +83,11 @@ def test_a_lock_that_is_held_too_long_is_busy(ledger: Ledger) -> None:
     impatient.close()
 
 
+def test_the_lock_leaves_no_file_beside_it(ledger: Ledger) -> None:
+    with held(ledger.folder.lock, 1):
+        assert [file.name for file in ledger.folder.path.glob("ledger.lock*")] == ["ledger.lock"]
+
+
 def test_reading_needs_no_lock(ledger: Ledger) -> None:
     with held(ledger.folder.lock, 1):
         assert len(ledger.history("SIT-HURRIYA")) == 1

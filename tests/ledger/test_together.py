@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import tempfile
 from contextlib import closing
 from itertools import count
@@ -12,9 +13,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from ledger import pending
+from ledger import notation, pending
 from ledger.application import Ledger
-from ledger.errors import VigilError
+from ledger.errors import LedgerDamaged, VigilError
 from ledger.folder import Folder
 from tests.conftest import SITES, tell, verify
 from tests.projections.histories import MEMORY
@@ -123,6 +124,7 @@ def test_rows_of_one_transaction_are_what_they_would_be_in_one_each(
 ) -> None:
     with tempfile.TemporaryDirectory(dir=MEMORY) as folder, pytest.MonkeyPatch.context() as patch:
         patch.setattr(pending, "BATCH", batch)
+        patch.setattr(pending, "REMEMBERED", batch)
         with (
             closing(began(Path(folder) / "one")) as whole,
             closing(began(Path(folder) / "each")) as single,
@@ -170,3 +172,55 @@ def test_a_watch_that_was_begun_or_ended_just_before_is_found_without_its_id(
         transaction.record({**taken_back, "occurred": "2013"}, actor="HRO-2")
         assert transaction.record(UNWATCHED, actor="HRO-2").entry.id == "WCH-A"
     verify(ledger)
+
+
+def test_a_ledger_that_stays_open_sees_what_another_one_writes(ledger: Ledger) -> None:
+    """What one transaction knew holds for the next, but not where somebody else wrote between."""
+    with closing(Ledger(ledger.folder, clock=ledger.clock)) as other:
+        tell(ledger, "incident opened INC-A --site hurriya --kind attack --title x --at 2013")
+        tell(other, "incident claimed INC-A --claimant press --killed 5 --at 2013")
+        tell(other, "site renamed SIT-HURRIYA --name Hürriyet --at 2013")
+        told = tell(ledger, "incident claimed INC-A --claimant unhcr --killed 6 --at 2013")
+        assert told[0].entry.fact == "INC-A/3"
+        tell(ledger, "observation made --category water --text x --site Hürriyet --at 2013")
+        tell(other, "fact retracted INC-A --of 1 --reason x --at 2013")
+        with pytest.raises(VigilError, match="INC-A"):
+            tell(ledger, "incident claimed INC-A --claimant unhcr --killed 7 --at 2013")
+
+
+def test_a_transaction_that_came_to_nothing_leaves_nothing_behind(ledger: Ledger) -> None:
+    gate = "site opened SIT-GATE --name Gate --timezone UTC --at 2013"
+    noted = "observation made --category water --text x --site gate --at 2013"
+    with pytest.raises(ZeroDivisionError), ledger.transaction() as transaction:
+        transaction.record(notation.read(gate), actor="HRO-1")
+        raise ZeroDivisionError
+    with ledger.transaction(dry_run=True) as transaction:
+        transaction.record(notation.read(gate), actor="HRO-1")
+        transaction.record(notation.read(noted), actor="HRO-1")
+    with pytest.raises(VigilError, match="gate"):
+        tell(ledger, noted)
+    tell(ledger, gate)
+    assert tell(ledger, noted)[0].position == 4
+
+
+def test_things_that_are_looked_up_before_are_found_as_they_are_then(ledger: Ledger) -> None:
+    noted = "observation made {} --category water --text x --at 2013"
+    with ledger.transaction() as transaction:
+        transaction.look_up(["OBS-A", "OBS-B", "SIT-HURRIYA", "OBS-\ud800", ""])
+        transaction.record(notation.read(noted.format("OBS-A")), actor="HRO-1")
+        with pytest.raises(VigilError, match="OBS-A"):
+            transaction.record(notation.read(noted.format("OBS-A")), actor="HRO-1")
+        assert [transaction.exists(id) for id in ("OBS-A", "OBS-B", "SIT-HURRIYA")] == [
+            True, False, True,
+        ]  # fmt: skip
+
+
+def test_a_ledger_whose_index_lost_a_thing_is_called_damaged(tmp_path: Path) -> None:
+    noted = notation.read("observation made OBS-A --category water --text x --at 2013")
+    with closing(began(tmp_path / "ledger")) as ledger:
+        ledger.record(noted, actor="HRO-1")
+        with closing(sqlite3.connect(ledger.folder.database)) as file, file:
+            file.execute("DELETE FROM known_things WHERE id = 'OBS-A'")
+        with pytest.raises(LedgerDamaged):
+            ledger.record(noted, actor="HRO-1")
+        assert len(stored(ledger)) == 3

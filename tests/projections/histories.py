@@ -30,7 +30,7 @@ from ledger.registry import FAMILIES
 from ledger.values.instants import DAY
 from ledger.values.when import When
 from projections.filling import insert
-from projections.tables import TABLES
+from projections.tables import SCHEMA
 from projections.views import VIEWS
 from tests.conftest import Clock
 
@@ -367,9 +367,8 @@ def streams(log: Iterable[Entry]) -> dict[str, list[Entry]]:
 def views_of(log: Iterable[Entry]) -> sqlite3.Connection:
     """Views in memory, made by the kernel from all histories."""
     views = sqlite3.connect(":memory:")
-    for table in TABLES:
-        for statement in table.statements:
-            views.execute(statement)
+    for statement in SCHEMA:
+        views.execute(statement)
     insert(views, sorted(streams(log).items()))
     return views
 
@@ -381,7 +380,13 @@ def written(path: Path, log: Iterable[Entry]) -> Folder:
         store.executemany(
             "INSERT INTO stored_events VALUES (?, ?, ?, ?, ?)",
             [
-                (position, entry.id, entry.version, entry.kind.topic, json.dumps(entry.said))
+                (
+                    position,
+                    entry.id,
+                    entry.version,
+                    entry.kind.topic,
+                    json.dumps(entry.said).encode(),
+                )
                 for position, entry in enumerate(log, start=1)
             ],
         )

@@ -309,7 +309,7 @@ def test_what_the_kernel_knew_at_each_time_is_what_was_in_effect_then(log: list[
         times = knowledge_times(history)
         around = {at + nudge for at in times for nudge in (-1, 0)} | {FOREVER - 1}
         for table in (table for table in TABLES if family in table.families):
-            rows = list(known_rows(table, history[0].id, readings(history)))
+            rows = list(known_rows(table, [(history[0].id, readings(history))]))
             for known in around:
                 then = [row[3:] for row in rows if row[1] <= known < row[2]]
                 assert len(then) == len(set(then)), "a row is known once at a time"
@@ -324,10 +324,23 @@ def test_what_the_kernel_knew_at_each_time_is_what_was_in_effect_then(log: list[
 
 @settings(max_examples=60, deadline=None)
 @given(logs())
+def test_a_row_a_fact_follows_from_it_and_those_before_it_alone(log: list[Entry]) -> None:
+    for history in streams(log).values():
+        for table in (table for table in TABLES if history[0].kind.family in table.families):
+            if table.a_row_a_fact:
+                facts = effective(history)
+                rows = list(table.rows(facts))
+                assert len(rows) == len(facts)
+                for number in range(len(facts)):
+                    assert list(table.rows(facts[:number])) == rows[:number]
+
+
+@settings(max_examples=60, deadline=None)
+@given(logs())
 def test_each_row_that_was_ever_in_effect_is_kept(log: list[Entry]) -> None:
     for history in streams(log).values():
         for table in (table for table in TABLES if history[0].kind.family in table.families):
-            kept = {row[3:] for row in known_rows(table, history[0].id, readings(history))}
+            kept = {row[3:] for row in known_rows(table, [(history[0].id, readings(history))])}
             ever = set()
             for known in knowledge_times(history):
                 ever |= set(table.rows(effective(history, known)))

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 import tempfile
+from array import array
+from collections import Counter
 from contextlib import closing
+from itertools import product, zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,10 +33,10 @@ Facts = dict[str, list[tuple[Any, ...]]]
 
 @pytest.fixture(autouse=True, scope="module")
 def small() -> Iterator[None]:
-    """So small that a few rows have sums, and a mark lies after every other entry."""
+    """So small that a few rows have sums, with a mark to every other entry, put there in turn."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(marks, "LEAST", 1)
-        patch.setattr(marks, "STEP", 2)
+        for name, value in (("LEAST", 1), ("STEP", 2), ("LATELY", 5), ("GROWN", 2), ("PORTION", 7)):
+            patch.setattr(marks, name, value)
         yield
 
 
@@ -47,8 +50,10 @@ def plainly(work: Callable[[], Any]) -> Any:
 
 # Postings as they come --------------------------------------------------------------------------
 
-#: Days on both sides of the limits of every class, and hours that are on neither.
-LAG = st.sampled_from([days * DAY + nudge for days in sums.LAGS for nudge in (-HOUR, 0, 1)])
+#: Some lags that many have, and some that few have.
+LAG = st.sampled_from(
+    [days * DAY + nudge for days in (-9, 0, 1, 3, 40, 1000, 5000) for nudge in (-HOUR, 0, 1)]
+)
 AGES = st.integers(0, 40).map(lambda day: day * DAY - 1) | st.integers(0, 40 * DAY)
 LENGTHS = st.sampled_from(
     [0, HOUR, DAY - 1, DAY, DAY + 1, 31 * DAY, 90 * DAY, 365 * DAY, 900 * DAY]
@@ -68,16 +73,34 @@ def postings(draw: st.DrawFn, stream: str) -> list[tuple[Any, ...]]:
         earliest = draw(st.just(ALWAYS) | st.just(latest)) if latest == NEVER else latest
         earliest -= 0 if earliest == ALWAYS else draw(LENGTHS)
         ended = draw(st.just(FOREVER) | LAG.map(lambda lag, known=known: known + abs(lag) + 1))  # type: ignore[misc]
-        when = ("2012", earliest, latest)
-        for inward in (1, 0):
-            place, other = draw(st.permutations(PLACES))[:2]
-            rows.append((stream, known, ended, f"{stream}/{reading}", place, other, inward, *when,
-                         draw(BOUNDS), draw(BOUNDS), draw(st.integers(0, 1)),
-                         draw(st.integers(0, 3))))  # fmt: skip
+        when = (earliest, latest)
+        for _ in range(draw(st.integers(1, 2))):
+            places = draw(st.tuples(st.sampled_from(PLACES), st.sampled_from(PLACES)))
+            count = draw(st.tuples(BOUNDS, BOUNDS) | st.integers(-3, 9).map(lambda n: (n, n)))
+            about, rank = draw(st.integers(0, 1)), draw(st.integers(0, 3))
+            fact = (stream, known, ended, reading + 1)
+            rows += both_sides(fact, places, when, count, about, rank)
         if ended == FOREVER:
             break
         known = ended
     return rows
+
+
+def both_sides(
+    fact: tuple[Any, ...],
+    places: tuple[str, str],
+    when: tuple[Any, ...],
+    count: tuple[int | None, int | None] = (1, 1),
+    about: int = 0,
+    rank: int = 1,
+) -> list[tuple[Any, ...]]:
+    """Two postings, into the first place and out of the other, as `population.postings` makes them."""
+    low, high = count
+    out = (None if high is None else -high, None if low is None else -low)
+    return [
+        (*fact, *places, 1, *when, low, high, about, rank),
+        (*fact, *places[::-1], 0, *when, *out, about, rank),
+    ]
 
 
 @st.composite
@@ -98,7 +121,7 @@ def questions(facts: Facts) -> st.SearchStrategy[Question]:
     instants = {
         NEVER,
         0,
-        *(row[place] for rows in facts.values() for row in rows for place in (1, 2, 8, 9)),
+        *(row[place] for rows in facts.values() for row in rows for place in (1, 2, 7, 8)),
     }
     near = [one + nudge for one in sorted(instants) for nudge in (-1, 0) if ALWAYS < one <= NEVER]
     moment = st.sampled_from(near)
@@ -140,28 +163,80 @@ def test_with_sums_the_answer_is_that_of_all_postings_whatever_was_replaced(
                 assert population.query(views, question) == expected
 
 
-@pytest.mark.parametrize("number", sums.CLASSES[:-1])
-@pytest.mark.parametrize("over", [0, 1])
+@pytest.mark.parametrize("limit", [-9 * DAY, 0, 1, 40 * DAY])
+@pytest.mark.parametrize("width", [0, 1, 3, DAY])
 @pytest.mark.parametrize("nudge", [-1, 0, 1])
-def test_what_lags_just_as_long_as_its_class_allows_counts_to_the_microsecond(
-    number: int, over: int, nudge: int
+def test_what_lags_as_little_or_as_long_as_its_class_counts_to_the_microsecond(
+    limit: int, width: int, nudge: int
 ) -> None:
-    """All lag by the limit itself, the longest of its class, or by the shortest of the next one.
-
-    Marks lie among them, so that what is read anew is only what is held to be unsure.
-    """
-    limit, happened = sums.LAGS[number] * DAY + over, 1000 * DAY
+    """Some lag by the least of their class and some by the greatest, with marks among them."""
+    happened = 1000 * DAY
     with closing(empty()) as views:
-        for count, step in enumerate((-2, -1, 0, 1, 2, 3, 4, 5)):
+        for count, step in enumerate((-2, -1, 0, 1, 2, 3, 4, 5) * 2):
             at = happened + step
-            row = (f"MOV-{count}", at + limit, FOREVER, f"MOV-{count}/1", "ashraf", "dead", 1,
-                   "2012", at, at, 1, 1, 0, 1)  # fmt: skip
-            views.execute(population.POSTINGS.insert, row)
+            known = at + limit + width * (count % 2)
+            fact = (f"MOV-{count}", known, FOREVER, 1)
+            views.executemany(
+                population.POSTINGS.insert,
+                both_sides(fact, ("ashraf", "dead"), (at, at)),
+            )
         marks.make(views.cursor())
-        question = Question(as_known=happened + limit + nudge)
-        found = sums.of(views, question)
-        assert found == population.scanned(views, question, None)
-        assert found == {"ashraf": (3 + nudge, 0, 3 + nudge, 3 + nudge)}
+        for known in (happened + limit + nudge, happened + limit + width + nudge):
+            for on in (NEVER, happened + nudge):
+                question = Question(on=on, as_known=known)
+                for place in (None, "ashraf", "dead", "nowhere"):
+                    found = sums.of(views, question, place)
+                    assert found == population.scanned(views, question, place)
+
+
+def test_what_was_recorded_lately_counts_to_the_microsecond() -> None:
+    """It is not with a mark yet."""
+    happened, known = 10 * DAY, 12 * DAY
+    with closing(empty()) as views:
+        for number, at in enumerate((DAY, happened)):
+            fact = (f"MOV-{number}", at + 2 * DAY, FOREVER, 1)
+            with marks.following(views.cursor(), [fact[0]]):
+                rows = both_sides(fact, ("ashraf", "dead"), (at, at))
+                views.executemany(population.POSTINGS.insert, rows)
+        assert views.execute("SELECT COUNT(*) FROM sum_lately").fetchone() == (1,)
+        for nudge, other in product((-1, 0, 1), repeat=2):
+            question = Question(on=happened + nudge, as_known=known + other)
+            found = sums.of(views, question)
+            assert found == population.scanned(views, question)
+            assert found["ashraf"][0] == 1 + (nudge >= 0 and other >= 0)
+
+
+@given(st.lists(st.tuples(st.integers(0, 99), LAG), max_size=50))
+def test_classes_are_in_order_and_the_last_takes_every_lag(entries: list[tuple[int, int]]) -> None:
+    with closing(empty()) as views:
+        for at, lag in entries:
+            fact = ("MOV-1", at + lag, FOREVER, 1)
+            views.executemany(
+                population.POSTINGS.insert, both_sides(fact, ("ashraf", "dead"), (at, at))
+            )
+        found = marks._classes(views, 2 * len(entries))
+        assert found == sorted(set(found))
+        assert found[-1] == FOREVER
+        assert len(found) <= marks.CLASSES
+
+
+def test_when_a_ledger_has_grown_its_classes_are_found_again() -> None:
+    with closing(empty()) as views:
+
+        def classes() -> int:
+            return int(views.execute("SELECT COUNT(*) FROM sum_classes").fetchone()[0])
+
+        for number in range(40):
+            at, stream = number * DAY, f"MOV-{number}"
+            fact = (stream, at + (number * number % 37) * DAY, FOREVER, 1)
+            with marks.following(views.cursor(), [stream]):
+                rows = both_sides(fact, ("ashraf", "dead"), (at, at))
+                views.executemany(population.POSTINGS.insert, rows)
+            if number == 0:
+                assert classes() == 1
+        assert classes() > 2
+        question = Question(on=30 * DAY, as_known=40 * DAY)
+        assert sums.of(views, question) == population.scanned(views, question)
 
 
 # Real ledgers -----------------------------------------------------------------------------------
@@ -194,6 +269,21 @@ def test_caught_up_and_rebuilt_views_answer_alike_and_as_if_there_were_no_sums(
                 assert answers(other, question) == expected
 
 
+@settings(max_examples=50, deadline=None)
+@given(log=logs())
+def test_what_is_posted_into_a_place_is_posted_out_of_another(log: list[Entry]) -> None:
+    """Sums read the one side only."""
+    with tempfile.TemporaryDirectory(dir=MEMORY) as folder:
+        ledger = written(Path(folder) / "ledger", log)
+        building.build(ledger, ledger.path / "new.db")
+        with closing(read_only(ledger.path / "new.db")) as views:
+            columns = "place, other, inward, low, high, about, rank, stream, known_from, known_to, "
+            columns += "occurred_from, occurred_to"
+            rows = Counter(views.execute(f"SELECT {columns} FROM postings"))
+            columns = "other, place, NOT inward, -high, -low" + columns.partition("high")[2]
+            assert rows == Counter(views.execute(f"SELECT {columns} FROM postings"))
+
+
 def test_an_answer_is_of_one_moment_though_the_views_catch_up_meanwhile(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -209,34 +299,23 @@ def test_an_answer_is_of_one_moment_though_the_views_catch_up_meanwhile(
         def catch_up(number: int) -> None:
             writer.execute("BEGIN")
             with marks.following(writer.cursor(), [f"MOV-{number}"]):
-                row = (
-                    f"MOV-{number}",
-                    0,
-                    FOREVER,
-                    f"MOV-{number}/1",
-                    "ashraf",
-                    "dead",
-                    1,
-                    "2012",
-                    0,
-                    0,
-                )
-                writer.execute(population.POSTINGS.insert, (*row, 1, 1, 0, 1))
+                fact = (f"MOV-{number}", 0, FOREVER, 1)
+                rows = both_sides(fact, ("ashraf", "dead"), (0, 0))
+                writer.executemany(population.POSTINGS.insert, rows)
             writer.execute("COMMIT")
 
         for number in range(5):
             catch_up(number)
-        nearest = sums._nearest
+        added = sums.added
 
-        def slowly(*asked: Any) -> list[int]:
-            found = nearest(*asked)
+        def slowly(*asked: Any) -> Any:
             catch_up(5)
-            return found
+            return added(*asked)
 
         with closing(read_only(path)) as reader:
-            monkeypatch.setattr(sums, "_nearest", slowly)
+            monkeypatch.setattr(sums, "added", slowly)
             assert population.query(reader, Question())[0]["count"]["text"] == "5"
-            monkeypatch.setattr(sums, "_nearest", nearest)
+            monkeypatch.setattr(sums, "added", added)
             assert population.query(reader, Question())[0]["count"]["text"] == "6"
             assert not reader.in_transaction
 
@@ -244,9 +323,9 @@ def test_an_answer_is_of_one_moment_though_the_views_catch_up_meanwhile(
 def test_a_small_ledger_keeps_none(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(marks, "LEAST", 50_000)
     with closing(empty()) as views:
-        row = ("MOV-1", 0, FOREVER, "MOV-1/1", "ashraf", "dead", 1, "2012", 0, 0, 1, 1, 0, 1)
+        rows = both_sides(("MOV-1", 0, FOREVER, 1), ("ashraf", "dead"), (0, 0))
         with marks.following(views.cursor(), ["MOV-1"]):
-            views.execute(population.POSTINGS.insert, row)
+            views.executemany(population.POSTINGS.insert, rows)
         marks.make(views.cursor())
         assert sums.of(views, Question()) is None
         assert (
@@ -263,8 +342,6 @@ def test_sums_are_in_no_digest() -> None:
     [[[1, -1], [-1]], [[-(2**62), 2**62], [2**62, -(2**62)], [0, -1, 5]], [[]], [[-7]] * 40],
 )
 def test_arrays_are_added_number_by_number_whatever_their_signs(vectors: list[list[int]]) -> None:
-    from array import array
-    from itertools import zip_longest
-
-    expected = [sum(numbers) for numbers in zip_longest(*vectors, fillvalue=0)]
-    assert list(sums._added([array("q", vector).tobytes() for vector in vectors])) == expected
+    expected = [sum(numbers) for numbers in zip_longest(*vectors, [0] * 4, fillvalue=0)]
+    found = sums.added([array("q", vector).tobytes() for vector in vectors], len(expected))
+    assert list(found) == expected

@@ -1,4 +1,4 @@
-"""An import holds one row at a time, however many there are and whatever becomes of them."""
+"""An import holds a few rows at a time, however many there are and whatever becomes of them."""
 
 from __future__ import annotations
 

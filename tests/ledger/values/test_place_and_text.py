@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import TypeAdapter, ValidationError
 
 from ledger import limits
 from ledger.errors import VigilError
@@ -15,6 +16,7 @@ from ledger.registry import fact_class
 from ledger.values.country import codes, countries_like, country_code
 from ledger.values.money import Money
 from ledger.values.place import FATES, folded, is_country, is_site
+from ledger.values.text import Name
 from tests.ledger.strategies import moneys
 
 if TYPE_CHECKING:
@@ -107,6 +109,31 @@ def test_a_blank_text_is_refused(blank: str) -> None:
 @given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1).filter(str.strip))
 def test_a_text_is_kept_exactly(text: str) -> None:
     assert closed(note=text).said()["note"] == text
+
+
+def test_what_says_nothing_is_what_python_strips() -> None:
+    """Pydantic asks for something that is no blank, in its own words for blanks."""
+    name = TypeAdapter(Name)
+    differ = []
+    for text in map(chr, range(0x110000)):
+        try:
+            kept = name.validate_python(text) == text
+        except ValidationError:
+            kept = False
+        if kept != (bool(text.strip()) and not "\ud800" <= text <= "\udfff"):
+            differ.append(text)
+    assert differ == []
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [(" " * 100_001, "E2502"), ("x" * 100_001, "E2501"), ("\ud800" * 100_001, "E2501"),
+     ("\x1c", "E2502"), ("\ud800", "E2503"), (5, "E2604")],
+)  # fmt: skip
+def test_what_is_wrong_with_a_text_is_said_by_its_first_fault(text: object, code: str) -> None:
+    with pytest.raises(VigilError) as caught:
+        closed(note=text)
+    assert caught.value.code == code
 
 
 def test_half_a_character_is_refused() -> None:

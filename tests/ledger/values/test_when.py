@@ -10,6 +10,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from ledger.errors import VigilError
+from ledger.values.grammar import understood
 from ledger.values.instants import (
     ALWAYS,
     DAY,
@@ -44,6 +45,29 @@ def test_a_settled_time_reads_as_itself(when: When) -> None:
     assert again.settled
     assert (again.earliest, again.latest) == (when.earliest, when.latest)
     assert (again.precision, again.weekday, again.zone) == (when.precision, when.weekday, when.zone)
+
+
+@given(whens | when_texts.map(lambda text: f"{text}[Asia/Baghdad]"))
+def test_a_time_read_the_short_way_is_what_the_grammar_makes_of_it(said: When | str) -> None:
+    made = []
+    for read in (When.parse, understood):
+        try:
+            when = read(str(said))
+        except VigilError as error:
+            made.append([error.code, error.sentence])
+            continue
+        made.append([
+            when.text, when.earliest, when.latest, when.settled, when.start, when.end,
+            when.start is when.end, when.zone, when.weekday, when.precision, when.relative,
+            when.weekday_wrong, when.calendar_year(), when.with_offsets(),
+        ])  # fmt: skip
+    assert made[0] == made[1]
+
+
+@pytest.mark.parametrize("text", ["2013-02-09T" + "0" * 90, "2013-02-09[" + "x" * 90 + "]"])
+def test_what_is_longer_than_any_stored_time_is_refused_like_the_rest(text: str) -> None:
+    with pytest.raises(VigilError):
+        When.parse(text)
 
 
 @given(whens)

@@ -1,0 +1,89 @@
+"""Claims: what each party says that an incident cost, side by side and never merged."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ledger.values.instants import iso
+from projections import facts
+from projections.incidents import MEASURES, merged_into
+from projections.table import Listed, said
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Sequence
+
+    from ledger.history import Entry
+    from projections.question import Clause, Question, Rows
+
+LIST = Listed(
+    "claims",
+    ("incident.claimed",),
+    {"claimant": said("claimant"), **{measure: said(measure) for measure in MEASURES}},
+)
+
+
+class Claim(NamedTuple):
+    """A claim, and its incident: where that was merged into, and when it occurred."""
+
+    fact: Entry
+    merged_into: str | None
+    since: int
+    until: int
+
+    @property
+    def order(self) -> tuple[Any, ...]:
+        """By incident, and then in the order in which they were received."""
+        return (self.since, self.until, self.fact.id, self.fact.known_at, self.fact.version)
+
+
+def claims(views: sqlite3.Connection, question: Question, *incidents: Clause) -> list[Claim]:
+    """The claims that stand, of the incidents that all clauses take, in order."""
+    where = " AND ".join(clause for clause, _ in incidents)
+    values = [value for _, values in incidents for value in values]
+    of = {
+        id: (into, since, until)
+        for id, into, since, until in views.execute(
+            f"SELECT stream, merged_into, occurred_from, occurred_to FROM incidents WHERE {where}",
+            values,
+        )
+    }
+    theirs = (f"stream IN (SELECT stream FROM incidents WHERE {where})", values)
+    found = [
+        Claim(claim, *of[claim.id])
+        for thing in facts.things(views, question.known(), theirs)
+        for claim in _made(thing)
+    ]
+    return sorted(found, key=lambda claim: claim.order)
+
+
+def _made(facts: Sequence[Entry]) -> list[Entry]:
+    """The claims among what is known of an incident."""
+    return [fact for fact in facts if fact.name == "incident.claimed"]
+
+
+def query(views: sqlite3.Connection, question: Question) -> Rows:
+    """Competing claims, of every status, in the order in which they were received."""
+    incidents = [question.listed()]
+    if question.incident:
+        of, values = merged_into(question.incident, question)
+        incidents.append((f"stream IN {of}", values))
+    if site := question.site or question.place:
+        incidents.append(("site = ?", [site]))
+    return [_row(claim.fact, claim.merged_into) for claim in claims(views, question, *incidents)]
+
+
+def _row(fact: Entry, into: str | None) -> dict[str, Any]:
+    figures = {measure: fact.figure(measure) for measure in MEASURES}
+    return {
+        "incident": fact.id,
+        "fact": fact.fact,
+        "claimant": fact.said["claimant"],
+        **{measure: figure and figure.as_json() for measure, figure in figures.items()},
+        "received": fact.received.text,
+        "status": fact.status,
+        "occurred": fact.said["occurred"],
+        "merged_into": into,
+        "received_from": iso(fact.received.earliest),
+        "received_to": iso(fact.received.latest),
+    }
