@@ -75,8 +75,10 @@ class Lock:
         file = (status.st_dev, status.st_ino)
         if self._connection is None or file != self._file:
             self.close()
-            self._connection = sqlite3.connect(self._path, isolation_level=None)
-            # Nothing is ever written, so there is nothing to keep a journal of beside it.
-            self._connection.execute("PRAGMA journal_mode=MEMORY")
+            self._connection = sqlite3.connect(self._path, timeout=0, isolation_level=None)
+            # Nothing is ever written, so no journal need lie beside it; where somebody holds the
+            # lock just now, it is asked for in vain, and one will lie there for a moment.
+            with suppress(sqlite3.OperationalError):
+                self._connection.execute("PRAGMA journal_mode=MEMORY")
             self._file = file
         return self._connection

@@ -26,7 +26,6 @@ from eventsourcing.sqlite import (
     SQLiteFactory,
     SQLiteTransaction,
 )
-from pydantic_core import to_json
 
 from ledger import known
 from ledger.errors import LedgerDamaged
@@ -35,7 +34,7 @@ from ledger.history import Entry
 from ledger.registry import fact_class
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from ledger.facts.base import Fact
@@ -45,15 +44,12 @@ if TYPE_CHECKING:
 INSERT = "INSERT INTO stored_events VALUES (?, ?, ?, ?, ?)"
 
 
-def state_of(said: Mapping[str, Any]) -> bytes:
-    """The stored bytes of what was said."""
-    return to_json(said)
-
-
 class FactMapper(Mapper[str]):
     """Between facts and stored bytes; the topic is the fact's name and version, never a path."""
 
     def to_stored_event(self, domain_event: Any) -> StoredEvent:
+        from ledger.values.schema import state_of
+
         fact: Fact = domain_event
         return StoredEvent(
             originator_id=fact.originator_id,
