@@ -26,12 +26,17 @@ class VigilError(ValueError):
     @property
     def sentence(self) -> str:
         """What is wrong and where, without the cure."""
-        return self.message.format(**self.details)
+        return _sayable(self.message.format(**self.details))
 
     @property
     def cure(self) -> str:
         """What to do next."""
-        return self.hint.format(**self.details)
+        return _sayable(self.hint.format(**self.details))
+
+
+def _sayable(text: str) -> str:
+    """A sentence as every file and terminal can hold it: half a character as its escape."""
+    return text if text.isascii() else text.encode(errors="backslashreplace").decode()
 
 
 class Refused(VigilError):

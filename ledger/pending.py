@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ledger.history import Entry
-from ledger.persistence import INSERT, state_of
+from ledger.persistence import INSERT
+from ledger.values.schema import state_of
 
 if TYPE_CHECKING:
     import sqlite3

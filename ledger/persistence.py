@@ -14,7 +14,6 @@ from __future__ import annotations
 import os
 import sqlite3
 from contextlib import contextmanager
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from eventsourcing.persistence import Mapper, Notification, StoredEvent
@@ -35,7 +34,7 @@ from ledger.history import Entry
 from ledger.registry import fact_class
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from ledger.facts.base import Fact
@@ -45,23 +44,12 @@ if TYPE_CHECKING:
 INSERT = "INSERT INTO stored_events VALUES (?, ?, ?, ?, ?)"
 
 
-def state_of(said: Mapping[str, Any]) -> bytes:
-    """The stored bytes of what was said."""
-    return _to_json()(said)
-
-
-@cache
-def _to_json() -> Callable[[Any], bytes]:
-    """What pydantic writes JSON with; making an empty ledger needs nothing of it."""
-    from pydantic_core import to_json
-
-    return to_json
-
-
 class FactMapper(Mapper[str]):
     """Between facts and stored bytes; the topic is the fact's name and version, never a path."""
 
     def to_stored_event(self, domain_event: Any) -> StoredEvent:
+        from ledger.values.schema import state_of
+
         fact: Fact = domain_event
         return StoredEvent(
             originator_id=fact.originator_id,

@@ -1,13 +1,18 @@
-"""How a value of ours appears to pydantic: one text in, one text out."""
+"""How a value of ours appears to pydantic: one text in, one text out; and what is stored of all."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from pydantic_core import core_schema
+from pydantic_core import core_schema, to_json
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
+
+
+def state_of(said: Mapping[str, Any]) -> bytes:
+    """The stored bytes of what a fact says."""
+    return to_json(said)
 
 
 def text_value(

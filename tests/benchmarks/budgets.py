@@ -45,10 +45,10 @@ BUDGETS = (
         "floors.insert_one",
         0.30,
         0.50,
-        reached=0.1,
+        reached=0.13,
     ),
     Budget(
-        "import, a fact", "vigil.import_facts", "floors.insert_hundreds", 0.15, 0.30, reached=0.04
+        "import, a fact", "vigil.import_facts", "floors.insert_hundreds", 0.15, 0.30, reached=0.09
     ),
     Budget("read and decode the log", "vigil.read", "floors.scan_orjson", 0.50, 0.90),
     Budget("rebuild, one process", "vigil.rebuild", "floors.scan_orjson", 0.15, 0.30, reached=0.04),

@@ -435,6 +435,8 @@ ROWS: list[tuple[str, str, str | None]] = [
     (line(key="x", note="\ud800"), "E2503", "note"),
     (line(key="x", id="\ud800"), "E2401", "id"),
     (line(key="x", colour="\ud800"), "E2602", "colour"),
+    (line(key="x", residents=["RES-\ud800"]), "E3001", "residents"),
+    ('{"fact": "movement.made", "occurred": "2013", "\\ud800": "x"}', "E2000", None),
     (line(note="x" * 1_000_001), "E4015", None),
 ]
 
