@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from cli.blanks import Blank
     from cli.session import Session
     from ledger.facts.base import Fact
-    from ledger.transaction import Receipt
+    from ledger.receipt import Receipt
 
 #: Exit codes of what another answer can mend; anything else ends the asking.
 _MENDABLE = (2, 4, 5)

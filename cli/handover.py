@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from cli.session import Session
-    from ledger.transaction import Receipt, Transaction
+    from ledger.receipt import Receipt
+    from ledger.transaction import Transaction
 
 
 def prepare(session: Session, transaction: Transaction, fields: dict[str, Any]) -> dict[str, Any]:

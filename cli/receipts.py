@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from cli.session import Session
     from ledger.history import Entry
-    from ledger.transaction import Receipt
+    from ledger.receipt import Receipt
     from ledger.values.when import When
 
 

@@ -12,7 +12,7 @@ from ledger.errors import VigilError
 if TYPE_CHECKING:
     from cli.session import Session
     from ledger.facts.base import Fact
-    from ledger.transaction import Receipt
+    from ledger.receipt import Receipt
 
 #: Facts around which a module here does more: `prepare` completes the fields before they are
 #: recorded, `sheet` is printed below the receipt, `follow` does what is to be done afterwards.

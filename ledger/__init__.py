@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ledger.facts.base import Fact
     from ledger.folder import Folder
     from ledger.history import Entry, effective
-    from ledger.transaction import Receipt
+    from ledger.receipt import Receipt
     from ledger.values.figure import Figure
     from ledger.values.when import When
 
@@ -43,7 +43,7 @@ _HOMES = {
     "Figure": "values.figure",
     "Folder": "folder",
     "Ledger": "application",
-    "Receipt": "transaction",
+    "Receipt": "receipt",
     "Refused": "errors",
     "VigilError": "errors",
     "When": "values.when",

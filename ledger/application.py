@@ -15,7 +15,7 @@ from ledger.history import Entry
 from ledger.lock import Lock
 from ledger.persistence import FactMapper, FactRecorder, LedgerFactory
 from ledger.seal.log import Evidence, check_not_rolled_back
-from ledger.transaction import Receipt, Transaction
+from ledger.transaction import Transaction
 from ledger.values.grammar import parse
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from eventsourcing.persistence import Mapper
 
     from ledger.folder import Folder
+    from ledger.receipt import Receipt
     from ledger.transaction import Held
 
 _NEWEST = "SELECT position, topic, state FROM stored_events ORDER BY position DESC LIMIT 1"

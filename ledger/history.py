@@ -8,6 +8,7 @@ at every time. No family of facts and no view knows that corrections exist.
 from __future__ import annotations
 
 import json
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from ledger.errors import LedgerDamaged, VigilError
@@ -138,7 +139,7 @@ class Entry:
         """What was said, as JSON: the stored text where it reads as it was stored."""
         if self._state is not None:
             return self._state.decode()
-        return json.dumps(self.said, ensure_ascii=False, separators=(",", ":"))
+        return _state_of()(self.said).decode()
 
     def line(self) -> dict[str, Any]:
         """The fact as a line of an export: its name and all that was said, without `batch`."""
@@ -147,6 +148,14 @@ class Entry:
 
     def __repr__(self) -> str:
         return f"Entry({self.fact} {self.name})"
+
+
+@cache
+def _state_of() -> Callable[[Mapping[str, Any]], bytes]:
+    """What facts are stored by; it brings pydantic, which no query needs."""
+    from ledger.values.schema import state_of
+
+    return state_of
 
 
 def effective(history: Sequence[Entry], as_known: int | None = None) -> list[Entry]:

@@ -38,6 +38,7 @@ from ledger.history import Entry, effective
 from ledger.index import Index
 from ledger.known import beginning_of, beginnings_standing, site_named
 from ledger.pending import Pending
+from ledger.receipt import SET_BY_LEDGER, Receipt, differences, warnings_of_times
 from ledger.registry import FAMILIES, fact_class, nearest
 from ledger.values import identifier
 from ledger.values.instants import MINUTE, iso
@@ -50,27 +51,8 @@ if TYPE_CHECKING:
 
     from ledger.application import Ledger
 
-#: What the ledger sets and nobody may give.
-_SET_BY_LEDGER = ("version", "uuid", "recorded", "batch")
-#: Left out, they do not make the same fact another one; what the ledger sets never does.
-_OPTIONAL = frozenset({"id", "occurred", "received", "actor"})
-_NEVER_COMPARED = frozenset(_SET_BY_LEDGER)
 #: What decides in which zone the times of a fact are read.
 _ZONED = (*MOVED, *PLACED, "timezone")
-
-
-class Receipt(NamedTuple):
-    """What became of one fact."""
-
-    entry: Entry
-    position: int
-    already: bool
-    warnings: tuple[str, ...]
-    entailed: tuple[Receipt, ...] = ()
-
-    @property
-    def recorded(self) -> str:
-        return str(self.entry.said["recorded"])
 
 
 class Held(NamedTuple):
@@ -192,8 +174,8 @@ class Transaction:
         given = dict(fields)
         if None in given.values():
             given = {name: value for name, value in given.items() if value is not None}
-        if not given.keys().isdisjoint(_SET_BY_LEDGER):
-            name = next(name for name in _SET_BY_LEDGER if name in given)
+        if not given.keys().isdisjoint(SET_BY_LEDGER):
+            name = next(name for name in SET_BY_LEDGER if name in given)
             raise FieldSetByLedger(name=name, field=name)
         if not isinstance(given.get("fact"), str):
             raise FieldMissing(name="fact", command="FAMILY VERB", field="fact")
@@ -264,7 +246,7 @@ class Transaction:
             with suppress(VigilError):
                 set = self._canonical(fact, history[: stored.version - 1], now)
                 fact.complete({"set": set})
-        differs = _differences(fact, given, stored)
+        differs = differences(fact, given, stored)
         if differs:
             raise KeyConflict(key=key, fact=stored.fact, fields=", ".join(differs))
         return Receipt(stored, self._pending.position_of(stored), already=True, warnings=())
@@ -364,7 +346,7 @@ class Transaction:
             warnings += warnings_of(entry, history)
         elif type(fact).check is not Fact.check:
             fact.check(entry, effective(history), self)
-        warnings += _warnings(fact, history)
+        warnings += warnings_of_times(fact, history)
         position = self._pending.add(entry)
         self._index.update([*history, entry], entry)
         if entry.id.startswith("ACT-"):
@@ -430,31 +412,3 @@ class _Together:
 def _letters(fact: Fact) -> str:
     family = FAMILIES.get(fact.kind.family)
     return family.kind if family else (fact.id or "")[:3]
-
-
-def _differences(fact: Fact, given: Mapping[str, Any], stored: Entry) -> list[str]:
-    """The fields in which a fact with a used key differs from the stored one."""
-    now = fact.said()
-    if stored.kind is not fact.kind:
-        return ["fact"]
-    return [
-        field
-        for field in {**now, **stored.said}
-        if field not in _NEVER_COMPARED
-        and not (field in _OPTIONAL and field not in given)
-        and now.get(field) != stored.get(field)
-    ]
-
-
-def _warnings(fact: Fact, history: Sequence[Entry]) -> list[str]:
-    """What the officer should know of the times of a completed fact."""
-    found = []
-    assert fact.occurred is not None
-    assert fact.received is not None
-    if right := fact.occurred.weekday_wrong:
-        found.append(f"{fact.occurred.text} was a {right}")
-    amends = fact.kind.about_another or not history
-    beginnings = [] if amends else beginnings_standing(history)
-    if beginnings and fact.received.latest < beginnings[-1].known_at:
-        found.append(f"received before {fact.id} began ({beginnings[-1].received.text})")
-    return found

@@ -69,13 +69,13 @@ class Part(NamedTuple):
             (self.first, self.end, last),
         )
         history: list[Entry] = []
-        before = None
+        before, decode = None, Entry.decode
         for id, topic, state in rows:
             if id != before:
                 if before is not None:
                     yield before, history
                 before, history = id, []
-            history.append(Entry.decode(topic, state, loads))
+            history.append(decode(topic, state, loads))
         if before is not None:
             yield before, history
 

@@ -22,18 +22,23 @@ if TYPE_CHECKING:
     from projections.table import Row, Table
 
 #: The effective facts of a stream, and the instant from which they were what the office knew.
-Reading = tuple[int, list[Entry]]
+Reading = tuple[int, "Sequence[Entry]"]
 
 
 def readings(history: Sequence[Entry]) -> list[Reading]:
     """What the office knew of a stream: its effective facts, from each knowledge time on."""
     if len(history) == 1:  # most streams
-        return [(history[0].known_at, effective(history))]
+        (fact,) = history
+        return [(fact.received.latest, history if fact.begins else [])]
     known_at = [entry.known_at for entry in history]
-    return [
-        (at, effective([e for e, known in zip(history, known_at, strict=True) if known <= at]))
+    found = [
+        (at, [e for e, known in zip(history, known_at, strict=True) if known <= at])
         for at in sorted({*known_at})
     ]
+    if history[0].begins and not any(e.kind.about_another or e.begins for e in history[1:]):
+        # Nothing was taken back or begun again, so what is known stands once its beginning is.
+        return [(at, facts if facts[0] is history[0] else []) for at, facts in found]
+    return [(at, effective(facts)) for at, facts in found]
 
 
 def known_rows(table: Table, streams: Iterable[tuple[str, Sequence[Reading]]]) -> list[Row]:
@@ -43,7 +48,8 @@ def known_rows(table: Table, streams: Iterable[tuple[str, Sequence[Reading]]]) -
     for stream, known in streams:
         if len(known) == 1:  # most streams
             known_from, facts = known[0]
-            found += [(stream, known_from, FOREVER, *row) for row in rows(facts)]
+            for row in rows(facts):
+                found.append((stream, known_from, FOREVER, *row))  # noqa: PERF401  # quicker here
         else:
             found += _intervals(table, stream, known)
     return found
@@ -72,7 +78,7 @@ def _since(known: Sequence[Reading]) -> list[int] | None:
     or was gone later.
     """
     since: list[int] = []
-    before: list[Entry] = []
+    before: Sequence[Entry] = []
     for at, facts in known:
         if facts[: len(before)] != before:  # an entry equals itself alone
             return None

@@ -166,7 +166,9 @@ def _books(
     stated: dict[str, Statement],
 ) -> dict[str, Figure]:
     """What the books held at the newest statement of each place: a total, less what came since."""
-    latest = max((statement.occurred_to for statement in stated.values()), default=question.on)
+    if not stated:
+        return {}
+    latest = max(statement.occurred_to for statement in stated.values())
     if question.as_known < question.on:
         # Hardly anything was known of what came later, but all of it would be read.
         question = question.at(latest)

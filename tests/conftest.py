@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from ledger.transaction import Receipt
+    from ledger.receipt import Receipt
 
 # Every test that records starts from the fixtures' ledger, so examples do share it.
 # Examples are fresh on every run here, and the same on every run of CI: a change is judged by what

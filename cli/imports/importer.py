@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from cli.imports.sheets import Table
     from cli.imports.sources import Source
     from ledger.application import Ledger
-    from ledger.transaction import Receipt, Transaction
+    from ledger.receipt import Receipt
+    from ledger.transaction import Transaction
 
 #: Rows that are read ahead, and the characters of them at which it is enough.
 FEW, FEW_CHARACTERS = 128, 2**18

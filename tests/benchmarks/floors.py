@@ -17,7 +17,7 @@ from tests.benchmarks.measure import Place, Taken, answers, clock, serve
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-INSERTS, BATCHED, COMMITS, QUESTIONS = 1_000, 20_000, 1_000, 100
+INSERTS, BATCHED, COMMITS, QUESTIONS = 1_000, 20_000, 1_000, 200
 
 EVERY = "SELECT position, originator_id, originator_version, topic, state FROM stored_events"
 TABLE = """

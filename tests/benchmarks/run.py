@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
 #: Facts of the short form, and of a tenth of it.
-SHORT = (1_000, 10_000)
+SHORT = (20_000, 200_000)
 #: Where a ledger has so many facts, the repetitions are fewer.
 LARGE, FEWER = 500_000, 3
 

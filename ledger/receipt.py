@@ -1,0 +1,62 @@
+"""What became of a fact: its receipt, and whether its key was used for the same one before."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from ledger.known import beginnings_standing
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import Any
+
+    from ledger.facts.base import Fact
+    from ledger.history import Entry
+
+#: What the ledger sets and nobody may give.
+SET_BY_LEDGER = ("version", "uuid", "recorded", "batch")
+#: Left out, they do not make the same fact another one; what the ledger sets never does.
+_OPTIONAL = frozenset({"id", "occurred", "received", "actor"})
+_NEVER_COMPARED = frozenset(SET_BY_LEDGER)
+
+
+class Receipt(NamedTuple):
+    """What became of one fact."""
+
+    entry: Entry
+    position: int
+    already: bool
+    warnings: tuple[str, ...]
+    entailed: tuple[Receipt, ...] = ()
+
+    @property
+    def recorded(self) -> str:
+        return str(self.entry.said["recorded"])
+
+
+def differences(fact: Fact, given: Mapping[str, Any], stored: Entry) -> list[str]:
+    """The fields in which a fact with a used key differs from the stored one."""
+    now = fact.said()
+    if stored.kind is not fact.kind:
+        return ["fact"]
+    return [
+        field
+        for field in {**now, **stored.said}
+        if field not in _NEVER_COMPARED
+        and not (field in _OPTIONAL and field not in given)
+        and now.get(field) != stored.get(field)
+    ]
+
+
+def warnings_of_times(fact: Fact, history: Sequence[Entry]) -> list[str]:
+    """What the officer should know of the times of a completed fact."""
+    found = []
+    assert fact.occurred is not None
+    assert fact.received is not None
+    if right := fact.occurred.weekday_wrong:
+        found.append(f"{fact.occurred.text} was a {right}")
+    amends = fact.kind.about_another or not history
+    beginnings = [] if amends else beginnings_standing(history)
+    if beginnings and fact.received.latest < beginnings[-1].known_at:
+        found.append(f"received before {fact.id} began ({beginnings[-1].received.text})")
+    return found
