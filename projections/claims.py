@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ledger.values.instants import iso
@@ -11,7 +12,7 @@ from projections.table import Listed, said
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from ledger.history import Entry
     from projections.question import Clause, Question, Rows
@@ -37,8 +38,8 @@ class Claim(NamedTuple):
         return (self.since, self.until, self.fact.id, self.fact.known_at, self.fact.version)
 
 
-def claims(views: sqlite3.Connection, question: Question, *incidents: Clause) -> list[Claim]:
-    """The claims that stand, of the incidents that all clauses take, in order."""
+def claims(views: sqlite3.Connection, question: Question, *incidents: Clause) -> Iterator[Claim]:
+    """The claims that stand, of the incidents that all clauses take, one incident at a time."""
     where = " AND ".join(clause for clause, _ in incidents)
     values = [value for _, values in incidents for value in values]
     of = {
@@ -49,12 +50,8 @@ def claims(views: sqlite3.Connection, question: Question, *incidents: Clause) ->
         )
     }
     theirs = (f"stream IN (SELECT stream FROM incidents WHERE {where})", values)
-    found = [
-        Claim(claim, *of[claim.id])
-        for thing in facts.things(views, question.known(), theirs)
-        for claim in _made(thing)
-    ]
-    return sorted(found, key=lambda claim: claim.order)
+    for thing in facts.things(views, question.known(), theirs):
+        yield from [Claim(claim, *of[claim.id]) for claim in _made(thing)]
 
 
 def _made(facts: Sequence[Entry]) -> list[Entry]:
@@ -70,7 +67,11 @@ def query(views: sqlite3.Connection, question: Question) -> Rows:
         incidents.append((f"stream IN {of}", values))
     if site := question.site or question.place:
         incidents.append(("site = ?", [site]))
-    return [_row(claim.fact, claim.merged_into) for claim in claims(views, question, *incidents)]
+    found = [
+        (claim.order, _row(claim.fact, claim.merged_into))
+        for claim in claims(views, question, *incidents)
+    ]
+    return [row for _, row in sorted(found, key=itemgetter(0))]
 
 
 def _row(fact: Entry, into: str | None) -> dict[str, Any]:
