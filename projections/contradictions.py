@@ -131,7 +131,10 @@ def likely_duplicates(views: sqlite3.Connection, question: Question) -> Iterator
     """Two things of one kind, place, day and figure: perhaps one thing that two people reported."""
     for likeness, found in likenesses.alike(views, question).items():
         if len(found) > 1:
-            first, about, _ = found[0]
-            text = f"{', '.join(id for _, id, _ in found)} look like one: {likeness}"
-            names = [fact for *_, fact in found]
-            yield Finding("likely_duplicate", "info", about, text, names, first)
+            found.sort(key=lambda fact: (fact.occurred.earliest, fact.id))
+            first, ids = found[0], ", ".join(fact.id for fact in found)
+            text = f"{ids} look like one: {likeness}"
+            names = [fact.fact for fact in found]
+            yield Finding(
+                "likely_duplicate", "info", first.id, text, names, first.occurred.earliest
+            )

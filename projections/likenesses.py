@@ -7,16 +7,19 @@ same text. A receipt asks which are near a fact just recorded: of one sort, with
 from __future__ import annotations
 
 import re
+from json import dumps
 from typing import TYPE_CHECKING, NamedTuple
 
 from ledger.values.instants import DAY, FOREVER, HOUR
+from ledger.values.when import When
 from projections import facts
+from projections.table import FACT, said
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Sequence
 
     from ledger.history import Entry
-    from ledger.values.when import When
     from projections.question import Question
 
 #: The fields that say what sort of thing happened where, and how much of it.
@@ -33,6 +36,8 @@ _WORDS = {"observation.made": ("text",)}
 #: An incident that was merged has been settled as a duplicate.
 _MERGED = "SELECT stream FROM facts WHERE name = 'incident.merged'"
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+#: How a day, or a time of one, is nearly always written.
+_PLAIN = re.compile(r"\d{4}-\d{2}-\d{2}[T\[]")
 #: The longest day there is, where clocks go back.
 _LONGEST_DAY = DAY + HOUR
 
@@ -62,7 +67,7 @@ def near(views: sqlite3.Connection, fact: Entry) -> list[Near]:
     """
     sort, span = sort_of(fact), fact.occurred
     nowhere = "site" in _SORT.get(fact.name, ()) and fact.get("site") is None
-    if sort is None or nowhere or _day(fact) is None:
+    if sort is None or nowhere or _day(fact.said["occurred"]) is None:
         return []
     around = (span.earliest - _LONGEST_DAY, span.latest + HOUR)
     found = facts.found(
@@ -75,25 +80,49 @@ def near(views: sqlite3.Connection, fact: Entry) -> list[Near]:
     return [
         Near(other.id, other.fact, other.occurred.text)
         for other in found
-        if sort_of(other) == sort and _day(other) is not None and _meet(span, other.occurred)
+        if other.begins
+        and sort_of(other) == sort
+        and _day(other.occurred.text) is not None
+        and _meet(span, other.occurred)
     ]
 
 
-def alike(views: sqlite3.Connection, question: Question) -> dict[str, list[tuple[int, str, str]]]:
-    """Facts that count, by what they look like, where their day is known.
+def alike(views: sqlite3.Connection, question: Question) -> dict[str, list[Entry]]:
+    """Things that count and look like another, by what they look like, where their day is known.
 
-    Of each it gives when it occurred (its first instant), its thing and its name, in this order.
+    What a fact says is compared by SQL, as JSON; only those that have their like are read.
     """
-    known, values = question.known()
-    unmerged = (f"stream NOT IN ({_MERGED} AND {known})", values)
-    found: dict[str, list[tuple[int, str, str]]] = {}
-    for fact in facts.each(views, question.counted(), facts.named(*_SORT), unmerged):
-        sort, day = sort_of(fact), _day(fact)
-        if sort is not None and day is not None:
-            words = (str(fact.get(field)) for field in _WORDS.get(fact.name, ()))
-            one = (fact.occurred.earliest, fact.id, fact.fact)
-            found.setdefault(" ".join([day, sort, *words]), []).append(one)
-    return {likeness: sorted(ones) for likeness, ones in found.items()}
+    where, values = question.counted()
+    known, asked = question.known()
+    found: dict[str, list[Entry]] = {}
+    for name, fields in _SORT.items():
+        paths = ", ".join(f"'$.{field}'" for field in (*fields, *_WORDS.get(name, ())))
+        same: dict[tuple[str, str], list[str]] = {}
+        for fact, occurred, told in views.execute(
+            f"SELECT {FACT}, {said('occurred')}, json_extract(said, {paths}) FROM facts "
+            f"WHERE name = ? AND {where} AND stream NOT IN ({_MERGED} AND {known})",
+            [name, *values, *asked],
+        ):
+            if day := _day(occurred):
+                same.setdefault((day, told), []).append(fact)
+        for (day, _), alike in same.items():
+            if len(alike) > 1:
+                _add(found, day, _beginnings(views, question, alike))
+    return found
+
+
+def _add(found: dict[str, list[Entry]], day: str, facts: Sequence[Entry]) -> None:
+    for fact in facts if len(facts) > 1 else ():
+        words = (str(fact.get(field)) for field in _WORDS.get(fact.name, ()))
+        found.setdefault(" ".join([day, str(sort_of(fact)), *words]), []).append(fact)
+
+
+def _beginnings(views: sqlite3.Connection, question: Question, names: Sequence[str]) -> list[Entry]:
+    """Those of these facts that begin a thing; money that came for a pledge begins none."""
+    ids = dumps([name.partition("/")[0] for name in names])
+    theirs = ("stream IN (SELECT value FROM json_each(?))", [ids])
+    known, wanted = facts.found(views, question.counted(), theirs), {*names}
+    return [fact for fact in known if fact.begins and fact.fact in wanted]
 
 
 def _meet(one: When, other: When) -> bool:
@@ -103,12 +132,11 @@ def _meet(one: When, other: When) -> bool:
     return one.earliest < other.latest + margin and other.earliest < one.latest + margin
 
 
-def _day(fact: Entry) -> str | None:
+def _day(occurred: str) -> str | None:
     """The local day on which it occurred; None where only the month or an interval is known."""
-    if fact.occurred.precision in ("interval", "month", "quarter", "year"):
+    if _PLAIN.match(occurred) and ".." not in occurred:
+        return occurred[:10]
+    if When.parse(occurred).precision in ("interval", "month", "quarter", "year"):
         return None
-    text = fact.occurred.text
-    if text[4:5] == "-":
-        return text[:10]
-    match = _DAY.search(text)  # after a weekday
+    match = _DAY.search(occurred)  # after a weekday
     return match[0] if match else None

@@ -274,3 +274,22 @@ def test_findings_are_in_order_of_occurrence(ledger: Ledger, ask: Ask) -> None:
     """,
     )
     assert [row["rule"] for row in ask("findings")] == ["negative_presence", "weekday_wrong"]
+
+
+def test_money_that_came_for_two_pledges_looks_like_nothing_but_money(
+    ledger: Ledger, ask: Ask
+) -> None:
+    """Only what begins a thing can be that thing said twice."""
+    tell(
+        ledger,
+        """
+        fund pledged FND-A --fund x --donor usa --money '100 USD' --occurred 2014-05-01
+        fund pledged FND-B --fund x --donor deu --money '100 USD' --occurred 2014-05-01
+        fund received FND-A --money '50 USD' --occurred 2014-05-02
+        fund received FND-B --money '50 USD' --occurred 2014-05-02
+        fund received FND-C --fund x --donor nor --money '50 USD' --reason unpledged --occurred 2014-05-02
+        fund received FND-D --fund x --donor nor --money '50 USD' --reason unpledged --occurred 2014-05-02
+    """,
+    )
+    alike = [row for row in ask("findings") if row["rule"] == "likely_duplicate"]
+    assert [row["facts"] for row in alike] == [["FND-C/1", "FND-D/1"]]
