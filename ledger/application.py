@@ -121,16 +121,6 @@ class Ledger(Application[str]):
         """All facts of a thing as they were recorded, in order; empty where there is none."""
         return [Entry.decode(event.topic, event.state) for event in self.recorder.select_events(id)]
 
-    def position_of(self, entry: Entry) -> int:
-        """Where in the log a fact stands, from 1."""
-        with self.recorder.datastore.transaction(commit=False) as cursor:
-            cursor.execute(
-                "SELECT position FROM stored_events "
-                "WHERE originator_id = ? AND originator_version = ?",
-                (entry.id, entry.version),
-            )
-            return int(cursor.fetchone()[0])
-
     def last_recorded(self) -> int:
         """The clock of the newest fact, in microseconds; 0 in an empty ledger."""
         return self.newest()[1]
