@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from cli.render.text import line
 from ledger.history import Entry, retracted, standing
+from ledger.values.place import slug_of
 
 if TYPE_CHECKING:
     import sqlite3
@@ -82,7 +83,7 @@ def _standing(history: list[Entry]) -> set[str]:
 
 def _naming(ledger: sqlite3.Connection, gone: set[str]) -> Iterator[Entry]:
     """Facts of other things that name one of these."""
-    names = gone | {id.removeprefix("SIT-").lower() for id in gone if id.startswith("SIT-")}
+    names = gone | {slug_of(id) for id in gone if id.startswith("SIT-")}
     for fact in _stored(ledger) if gone else ():
         values = [value for name, value in fact.said.items() if name not in ("id", "key")]
         texts = {one for value in values for one in (value if isinstance(value, list) else [value])

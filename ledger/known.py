@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from ledger.history import Entry, effective, standing
 from ledger.registry import FAMILIES, decode_topic
 from ledger.values.identifier import counter_of
-from ledger.values.place import folded, is_site, places_in
+from ledger.values.place import folded, is_site, places_in, slug_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -168,13 +168,13 @@ def line_of(id: str, beginning: tuple[Kind, Mapping[str, Any]] | None, station: 
     if beginning is None:
         return id, id[:3], serial, 0, None, None
     kind, said = beginning
-    site = _slug(id) if kind.family == "site" else site_named(said)
+    site = slug_of(id) if kind.family == "site" else site_named(said)
     return id, id[:3], serial, 1, site, said.get("timezone")
 
 
 def names_of(id: str, facts: Iterable[Entry]) -> list[Name]:
     """The lines of a site in `known_names`: every name it ever had, its slug and its id."""
-    slug = _slug(id)
+    slug = slug_of(id)
     names = {
         name for fact in facts for name in (fact.get("name"), *(fact.get("aliases") or ())) if name
     }
@@ -182,10 +182,6 @@ def names_of(id: str, facts: Iterable[Entry]) -> list[Name]:
         return []
     folds = {folded(name) for name in names} | {slug, folded(id)}
     return [(name, id, slug) for name in sorted(folds)]
-
-
-def _slug(id: str) -> str:
-    return id.removeprefix("SIT-").lower()
 
 
 class Everything:

@@ -13,10 +13,8 @@ if TYPE_CHECKING:
 
 def adopted(facts: Sequence[Entry]) -> Entry | None:
     """The adoption that counts: the newest, unless its incident was merged into another."""
-    names = [fact.kind.name for fact in facts]
-    if "incident.adopted" not in names or "incident.merged" in names:
-        return None
-    return newest_adoption(facts)
+    merged = "incident.merged" in [fact.kind.name for fact in facts]
+    return None if merged else newest_adoption(facts)
 
 
 def newest_adoption(facts: Sequence[Entry]) -> Entry | None:

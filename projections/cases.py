@@ -7,9 +7,9 @@ from functools import cache
 from json import loads
 from typing import TYPE_CHECKING, Any
 
-from ledger.history import Entry
-from ledger.registry import FACTS
+from projections import facts
 from projections.listing import row
+from projections.question import together
 from projections.table import FACT, Listed, Row, Table, said
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from ledger.facts.cases import Standing
+    from ledger.history import Entry
     from projections.question import Behind, Question, Rows
 
 
@@ -62,10 +63,9 @@ STEPS = Listed(
 
 def query(views: sqlite3.Connection, question: Question) -> Rows:
     """A row a resident: the last state, by when it occurred."""
-    where, values = question.listed("cases.")
-    for table in ("step.", "first."):
-        known, asked = question.known(table)
-        where, values = f"{where} AND {known}", [*values, *asked]
+    where, values = together(
+        question.listed("cases."), question.known("step."), question.known("first.")
+    )
     found = views.execute(
         "SELECT state, country, first.said, step.name, step.status, step.said FROM cases "
         "JOIN facts AS step ON step.stream = cases.stream AND step.version = cases.version "
@@ -75,7 +75,7 @@ def query(views: sqlite3.Connection, question: Question) -> Rows:
     )
     last = {}
     for state, country, first, name, status, step in found:
-        fact = Entry(FACTS[name], loads(step), status)
+        fact = facts.entry(name, status, step)
         last[fact.id] = _row(fact, state, country, loads(first))
     site = question.site or question.place
     wanted = [

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ledger.values.instants import iso
 from projections import facts
 from projections.incidents import MEASURES, merged_into
+from projections.question import together
 from projections.table import Listed, said
 
 if TYPE_CHECKING:
@@ -40,8 +41,7 @@ class Claim(NamedTuple):
 
 def claims(views: sqlite3.Connection, question: Question, *incidents: Clause) -> Iterator[Claim]:
     """The claims that stand, of the incidents that all clauses take, one incident at a time."""
-    where = " AND ".join(clause for clause, _ in incidents)
-    values = [value for _, values in incidents for value in values]
+    where, values = together(*incidents)
     of = {
         id: (into, since, until)
         for id, into, since, until in views.execute(
@@ -49,8 +49,7 @@ def claims(views: sqlite3.Connection, question: Question, *incidents: Clause) ->
             values,
         )
     }
-    theirs = (f"stream IN (SELECT stream FROM incidents WHERE {where})", values)
-    for thing in facts.things(views, question.known(), theirs):
+    for thing in facts.things(views, question.known(), facts.of(of)):
         yield from [Claim(claim, *of[claim.id]) for claim in _made(thing)]
 
 
@@ -63,8 +62,7 @@ def query(views: sqlite3.Connection, question: Question) -> Rows:
     """Competing claims, of every status, in the order in which they were received."""
     incidents = [question.listed()]
     if question.incident:
-        of, values = merged_into(question.incident, question)
-        incidents.append((f"stream IN {of}", values))
+        incidents.append(merged_into(question.incident, question))
     if site := question.site or question.place:
         incidents.append(("site = ?", [site]))
     found = [

@@ -130,11 +130,8 @@ def at_closed_sites(views: sqlite3.Connection, question: Question) -> Iterator[F
 def likely_duplicates(views: sqlite3.Connection, question: Question) -> Iterator[Finding]:
     """Two things of one kind, place, day and figure: perhaps one thing that two people reported."""
     for likeness, found in likenesses.alike(views, question).items():
-        if len(found) > 1:
-            found.sort(key=lambda fact: (fact.occurred.earliest, fact.id))
-            first, ids = found[0], ", ".join(fact.id for fact in found)
-            text = f"{ids} look like one: {likeness}"
-            names = [fact.fact for fact in found]
-            yield Finding(
-                "likely_duplicate", "info", first.id, text, names, first.occurred.earliest
-            )
+        found.sort(key=lambda fact: (fact.occurred.earliest, fact.id))
+        first, ids = found[0], ", ".join(fact.id for fact in found)
+        text, names = f"{ids} look like one: {likeness}", [fact.fact for fact in found]
+        since = first.occurred.earliest
+        yield Finding("likely_duplicate", "info", first.id, text, names, since)

@@ -9,19 +9,19 @@ from __future__ import annotations
 
 from functools import cache
 from itertools import groupby
-from json import loads
+from json import dumps, loads
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from ledger.history import RANKS, Entry
 from ledger.registry import FACTS, FAMILIES
-from ledger.values.place import MOVED, PLACED, is_site
-from projections.sites import slug
+from ledger.values.place import MOVED, PLACED, is_site, slug_of
+from projections.question import together
 from projections.table import Row, Table
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from projections.question import Clause
 
@@ -56,7 +56,7 @@ _ARRIVED, _HELD = MOVED[::-1], PLACED[::-1]
 
 def site_of(first: Entry) -> str | None:
     """The site of a thing, by its beginning: where its facts happen unless they name another."""
-    return slug(first.id) if first.kind.family == "site" else _named(first.said)
+    return slug_of(first.id) if first.kind.family == "site" else _named(first.said)
 
 
 def _named(said: Mapping[str, Any]) -> str | None:
@@ -85,6 +85,11 @@ def named(*names: str) -> Clause:
     return f"name IN ({', '.join('?' * len(names))})", [*names]
 
 
+def of(ids: Iterable[str]) -> Clause:
+    """Facts of these things."""
+    return "stream IN (SELECT value FROM json_each(?))", [dumps([*ids])]
+
+
 def found(views: sqlite3.Connection, *clauses: Clause) -> Iterator[Entry]:
     """The facts that all clauses take, in the order of occurrence."""
     return _read(views, clauses, "ORDER BY occurred_from, occurred_to, stream, version")
@@ -102,10 +107,14 @@ def things(views: sqlite3.Connection, *clauses: Clause) -> Iterator[list[Entry]]
         yield sorted(facts, key=lambda fact: not fact.begins)
 
 
+def entry(name: str, status: str, said: str) -> Entry:
+    """A fact of these columns."""
+    return Entry(FACTS[name], loads(said), status)
+
+
 def _read(views: sqlite3.Connection, clauses: Sequence[Clause], order: str) -> Iterator[Entry]:
-    where = " AND ".join(clause for clause, _ in clauses)
-    values = [value for _, values in clauses for value in values]
-    for name, status, said in views.execute(
+    where, values = together(*clauses)
+    for columns in views.execute(
         f"SELECT name, status, said FROM facts WHERE {where} {order}", values
     ):
-        yield Entry(FACTS[name], loads(said), status)
+        yield entry(*columns)

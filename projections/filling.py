@@ -12,7 +12,8 @@ import sqlite3
 import sys
 from contextlib import closing, contextmanager, suppress
 from functools import cache, partial
-from itertools import pairwise
+from itertools import groupby, pairwise
+from operator import itemgetter
 from typing import IO, TYPE_CHECKING, NamedTuple
 
 from pydantic_core import from_json
@@ -68,16 +69,8 @@ class Part(NamedTuple):
             "ORDER BY originator_id, originator_version",
             (self.first, self.end, last),
         )
-        history: list[Entry] = []
-        before, decode = None, Entry.decode
-        for id, topic, state in rows:
-            if id != before:
-                if before is not None:
-                    yield before, history
-                before, history = id, []
-            history.append(decode(topic, state, loads))
-        if before is not None:
-            yield before, history
+        for id, facts in groupby(rows, itemgetter(0)):
+            yield id, [Entry.decode(topic, state, loads) for _, topic, state in facts]
 
 
 _AFTER_ALL = "\U0010ffff"

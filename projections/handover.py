@@ -50,13 +50,13 @@ def _unassessed(views: sqlite3.Connection, question: Question, site: str) -> lis
     What is known of an incident changes, so it is as old as the first that was known of it.
     """
     where, values = question.listed()
-    asked = [site, *values]
+    unmerged = ("site = ? AND merged_into IS NULL", [site])
     # By when it occurred, its name, what it is, and since when it is known.
     found: list[tuple[int, str, str, int]] = views.execute(
         "SELECT occurred_from, fact, 'incident: ' || title, (SELECT MIN(known_from) FROM incidents "
         "AS first WHERE first.id = incidents.id) FROM incidents "
         f"WHERE site = ? AND state = 'open' AND status = 'reported' AND {where}",
-        asked,
+        [site, *values],
     ).fetchall()
     found += [
         (
@@ -65,9 +65,7 @@ def _unassessed(views: sqlite3.Connection, question: Question, site: str) -> lis
             f"claim by {claim.fact.said['claimant']}",
             claim.fact.known_at,
         )
-        for claim in claims(
-            views, question, ("site = ? AND merged_into IS NULL AND " + where, asked)
-        )
+        for claim in claims(views, question, question.listed(), unmerged)
         if claim.fact.status == "reported"
     ]
     seen = facts.named("observation.made"), ("status = 'reported' AND site = ?", [site])

@@ -100,12 +100,10 @@ def _claims(views: sqlite3.Connection, question: Question) -> Counter[str]:
     """How many claims there are on each incident, and on those merged into it."""
     from projections.claims import claims
 
-    incidents = question.known()
-    if question.incident:
-        of, values = merged_into(question.incident, question)
-        incidents = (f"{incidents[0]} AND stream IN {of}", [*incidents[1], *values])
+    asked = [merged_into(question.incident, question)] if question.incident else []
     merged = mergers(views, question)
-    return Counter(answering(claim.fact.id, merged) for claim in claims(views, question, incidents))
+    found = claims(views, question, question.known(), *asked)
+    return Counter(answering(claim.fact.id, merged) for claim in found)
 
 
 def mergers(views: sqlite3.Connection, question: Question) -> dict[str, str]:
@@ -128,14 +126,14 @@ def answering(incident: str, merged: dict[str, str]) -> str:
     return incident
 
 
-def merged_into(incident: str, question: Question) -> Clause:
-    """The ids of an incident and of those merged into it, as known, as SQL."""
+def merged_into(incident: str, question: Question, column: str = "stream") -> Clause:
+    """Rows whose column names an incident, or one merged into it, as known."""
     known, values = question.known()
     chain = (
-        "(WITH RECURSIVE chain (id) AS (VALUES (?) UNION SELECT incidents.id FROM incidents, chain "
-        f"WHERE incidents.merged_into = chain.id AND {known}) SELECT id FROM chain)"
+        "WITH RECURSIVE chain (id) AS (VALUES (?) UNION SELECT incidents.id FROM incidents, chain "
+        f"WHERE incidents.merged_into = chain.id AND {known}) SELECT id FROM chain"
     )
-    return chain, [incident, *values]
+    return f"{column} IN ({chain})", [incident, *values]
 
 
 def behind(views: sqlite3.Connection, question: Question, row: dict[str, Any]) -> Behind:
@@ -148,9 +146,7 @@ def behind(views: sqlite3.Connection, question: Question, row: dict[str, Any]) -
         basis = adopted["basis"]
         facts["adopted"] = [(adopted["fact"], None)]
         facts["adopted"] += [(f"{row['id']}/{basis}", None)] if basis is not None else []
-    of, values = merged_into(row["id"], question)
-    known, asked = question.known()
-    on_it = claims(views, question, (f"stream IN {of} AND {known}", [*values, *asked]))
+    on_it = claims(views, question, question.known(), merged_into(row["id"], question))
     versions = sorted((claim.fact.version, claim.fact.id, claim.fact.fact) for claim in on_it)
     facts["claims"] = [(fact, None) for _, _, fact in versions]
     return facts

@@ -7,7 +7,6 @@ same text. A receipt asks which are near a fact just recorded: of one sort, with
 from __future__ import annotations
 
 import re
-from json import dumps
 from typing import TYPE_CHECKING, NamedTuple
 
 from ledger.values.instants import DAY, FOREVER, HOUR
@@ -106,22 +105,18 @@ def alike(views: sqlite3.Connection, question: Question) -> dict[str, list[Entry
             if day := _day(occurred):
                 same.setdefault((day, told), []).append(fact)
         for (day, _), alike in same.items():
-            if len(alike) > 1:
-                _add(found, day, _beginnings(views, question, alike))
+            begun = _beginnings(views, question, alike) if len(alike) > 1 else []
+            if len(begun) > 1:
+                words = (str(begun[0].get(field)) for field in _WORDS.get(name, ()))
+                likeness = " ".join([day, str(sort_of(begun[0])), *words])
+                found.setdefault(likeness, []).extend(begun)
     return found
-
-
-def _add(found: dict[str, list[Entry]], day: str, facts: Sequence[Entry]) -> None:
-    for fact in facts if len(facts) > 1 else ():
-        words = (str(fact.get(field)) for field in _WORDS.get(fact.name, ()))
-        found.setdefault(" ".join([day, str(sort_of(fact)), *words]), []).append(fact)
 
 
 def _beginnings(views: sqlite3.Connection, question: Question, names: Sequence[str]) -> list[Entry]:
     """Those of these facts that begin a thing; money that came for a pledge begins none."""
-    ids = dumps([name.partition("/")[0] for name in names])
-    theirs = ("stream IN (SELECT value FROM json_each(?))", [ids])
-    known, wanted = facts.found(views, question.counted(), theirs), {*names}
+    theirs, wanted = facts.of(name.partition("/")[0] for name in names), {*names}
+    known = facts.found(views, question.counted(), theirs)
     return [fact for fact in known if fact.begins and fact.fact in wanted]
 
 

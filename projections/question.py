@@ -17,6 +17,12 @@ Clause = tuple[str, list[Any]]
 Behind = Mapping[str, Sequence[tuple[str, object]]]
 
 
+def together(*clauses: Clause) -> Clause:
+    """What all clauses take."""
+    where = " AND ".join(clause for clause, _ in clauses)
+    return where, [value for _, values in clauses for value in values]
+
+
 class Question(NamedTuple):
     """Instants in microseconds; `on` and `as_known` are ends of a span, `NEVER` filters nothing.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ledger.values.instants import NEVER
+from ledger.values.place import slug_of
 from projections.table import Row, Table
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ def name_rows(facts: Sequence[Entry]) -> Iterator[Row]:
     for fact in facts:
         name = fact.get("name")
         if name is not None:
-            place = slug(fact.id)
+            place = slug_of(fact.id)
             yield (place, name, fact.version, fact.occurred.earliest, fact.occurred.latest)
 
 
@@ -31,15 +32,10 @@ def closure_rows(facts: Sequence[Entry]) -> Iterator[Row]:
         if fact.name == "site.closed":
             since = fact
         elif fact.name == "site.reopened" and since is not None:
-            yield (slug(fact.id), since.fact, since.occurred.latest, fact.occurred.earliest)
+            yield (slug_of(fact.id), since.fact, since.occurred.latest, fact.occurred.earliest)
             since = None
     if since is not None:
-        yield (slug(since.id), since.fact, since.occurred.latest, NEVER)
-
-
-def slug(id: str) -> str:
-    """The place that a site's id names."""
-    return id.removeprefix("SIT-").lower()
+        yield (slug_of(since.id), since.fact, since.occurred.latest, NEVER)
 
 
 NAMES = Table(

@@ -45,8 +45,8 @@ def query(views: sqlite3.Connection, question: Question) -> Rows:
     """
     where, values = question.listed()
     if question.incident:
-        of, asked = merged_into(question.incident, question)
-        where, values = f"{where} AND {_INCIDENT} IN {of}", [*values, *asked]
+        of, asked = merged_into(question.incident, question, _INCIDENT)
+        where, values = f"{where} AND {of}", [*values, *asked]
     if question.site:
         where += " AND site = ?"
         values.append(question.site)

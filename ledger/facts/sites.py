@@ -18,16 +18,9 @@ from ledger.facts.base import CountryCode, Fact, Known, ZoneName
 from ledger.history import Entry
 from ledger.registry import FACTS
 from ledger.values.country import codes
-from ledger.values.place import ABROAD, FATES, SLUG, folded
+from ledger.values.place import ABROAD, FATES, SLUG, folded, slug_of
 from ledger.values.text import Name, Text
 from ledger.values.when import When
-
-_PREFIX = "SIT-"
-
-
-def slug_of(id: str) -> str:
-    """The slug of a site's id: `hurriya` of `SIT-HURRIYA`."""
-    return id.removeprefix(_PREFIX).lower()
 
 
 def closed(history: Sequence[Entry]) -> bool:
@@ -74,7 +67,7 @@ class Opened(Fact):
     @classmethod
     def _slug_is_free(cls, id: str) -> str:
         slug = slug_of(id)
-        if not id.startswith(_PREFIX) or not SLUG.fullmatch(slug):
+        if not id.startswith("SIT-") or not SLUG.fullmatch(slug):
             raise IdentifierMalformed(text=id[:60], family="site", kind="SIT")
         _free(slug)
         return id

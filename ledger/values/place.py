@@ -35,6 +35,11 @@ def places_in(said: Mapping[str, Any]) -> tuple[str, ...]:
     return MOVED if "from" in said else PLACED
 
 
+def slug_of(id: str) -> str:
+    """The slug of a site's id: `hurriya` of `SIT-HURRIYA`."""
+    return id.removeprefix("SIT-").lower()
+
+
 def is_country(place: str) -> bool:
     """Whether a stored place is a country: its code is the only one in capitals."""
     return len(place) == 3 and place.isupper()
@@ -42,7 +47,7 @@ def is_country(place: str) -> bool:
 
 def is_site(place: str) -> bool:
     """Whether a stored place is a site."""
-    return place not in _NO_SITES and not (len(place) == 3 and place.isupper())
+    return place not in _NO_SITES and not is_country(place)
 
 
 def folded(name: str) -> str:
