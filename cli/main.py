@@ -6,6 +6,7 @@ Help is static and commands are imported when they are run, so that `--help` nee
 from __future__ import annotations
 
 import gc
+import gettext
 import os
 import sys
 from contextlib import suppress
@@ -99,8 +100,21 @@ def refuse_unknown(ctx: click.Context, word: str, known: Sequence[str], what: st
     raise click.UsageError(f"No such {what} {word!r}.{hint}", ctx)
 
 
+def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if wanted and not ctx.resilient_parsing:
+        click.echo(f"vigil {__version__}")
+        ctx.exit()
+
+
 @click.group(cls=Vigil, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, prog_name="vigil", message="%(prog)s %(version)s")
+@click.option(
+    "--version",
+    is_flag=True,
+    expose_value=False,
+    is_eager=True,
+    callback=_version,
+    help="Show the version and exit.",
+)
 @shared_options
 def vigil(**options: Any) -> None:
     """What happened, and what was known when: a ledger whose every number can be traced.
@@ -144,6 +158,10 @@ def _let_go_of_output() -> None:
 _ZONES = "/usr/share/zoneinfo:/usr/lib/zoneinfo:/usr/share/lib/zoneinfo:/etc/zoneinfo"
 
 
+def _no_catalogue(*_: object, **__: object) -> list[str]:
+    return []
+
+
 def run() -> None:
     """The entry point of the script `vigil`."""
     # A command makes much and drops little: looking for garbage while it imports costs a twelfth,
@@ -157,6 +175,8 @@ def run() -> None:
         # Where the zones of Python lie by default. Left to itself zoneinfo asks how Python was
         # built, which takes as long as a query; tzdata has the zones where no such folder does.
         os.environ.setdefault("PYTHONTZPATH", _ZONES)
+    # Click's words are in no other language: looking for one takes as long as reading the ledger.
+    gettext.find = _no_catalogue  # type: ignore[assignment]  # by no overload it finds one
     code = main()
     with suppress(OSError, ValueError):
         sys.stdout.flush()
