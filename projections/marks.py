@@ -18,7 +18,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from ledger.values.instants import ALWAYS, FOREVER
-from projections.spans import INDEX
+from projections.spans import INDEXES
 from projections.sums import ASIDE, HALF, MARK, MORE, WIDTH, added, changes, columns, count, kept
 
 if TYPE_CHECKING:
@@ -92,7 +92,8 @@ def make(cursor: sqlite3.Cursor) -> None:
     for name, described in _TABLES.items():
         views.execute(f"CREATE TABLE {name} ({described})")
     views.execute("CREATE INDEX sum_marks_0 ON sum_marks (class, first)")
-    views.execute(INDEX)
+    for index in INDEXES:
+        views.execute(index)
     views.execute("INSERT INTO sum_made VALUES (?)", (last,))
     for number, upto in enumerate(_classes(views, last)):
         views.execute("INSERT INTO sum_classes VALUES (?, ?, NULL, NULL)", (number, upto))

@@ -193,17 +193,20 @@ def _possible(
     near = spans.around(views, question, place)
     if near is not None:
         where, values = f"{near[0]} AND {where}", [*near[1], *values]
-    if place is not None:
+    if place is None:  # a row for both sides
+        where = f"{where} AND inward"
+    else:
         # The sign keeps SQLite from reading all of a place where few rows are near.
         where, values = f"{where} AND {'+' if near else ''}place = ?", [*values, place]
-    found: dict[str, list[str]] = {}
+    found: dict[str, dict[str, None]] = {}
     statement = (
-        f"SELECT DISTINCT place, {FACT} AS fact, occurred_from FROM postings WHERE {where} "
+        f"SELECT place, other, {FACT} AS fact FROM postings WHERE {where} "
         "ORDER BY occurred_from, fact"
     )
-    for here, fact, _ in views.execute(statement, values):
-        found.setdefault(here, []).append(fact)
-    return found
+    for here, other, fact in views.execute(statement, values):
+        for side in (here, other) if place is None else (here,):
+            found.setdefault(side, {})[fact] = None
+    return {here: [*facts] for here, facts in found.items()}
 
 
 def posted(

@@ -24,26 +24,30 @@ _CASES = (f"WHEN {_SPAN} <= {days * DAY} THEN {number}" for number, days in enum
 _CLASS = f"CASE {' '.join(_CASES)} ELSE {len(_LENGTHS)} END"
 _LONG = f"{_SPAN} > {DAY}"
 
-INDEX = (
-    "CREATE INDEX IF NOT EXISTS sum_long "
-    f"ON postings ({_CLASS}, occurred_from, place) WHERE {_LONG}"
+_INDEX = "CREATE INDEX IF NOT EXISTS"
+#: Both sides of what took long, and the inward side of everything else: of that there is much.
+INDEXES = (
+    f"{_INDEX} sum_long ON postings ({_CLASS}, occurred_from, place) WHERE {_LONG}",
+    f"{_INDEX} sum_short ON postings (occurred_from) WHERE inward AND NOT ({_LONG})",
 )
 
-_SHORT = "postings INDEXED BY postings_1 WHERE place IN (SELECT place FROM sum_places)"
-_SHORT_IN = "postings INDEXED BY postings_1 WHERE place = ?"
+_SHORT = f"sum_short WHERE inward AND NOT ({_LONG}) AND occurred_from >= ? AND occurred_from < ?"
+_SHORT_IN = "postings_1 WHERE place = ? AND occurred_to > ? AND occurred_to <= ?"
 
 
 def around(views: sqlite3.Connection, question: Question, place: str | None) -> Clause | None:
-    """The rows of all postings that are possible on a day, in one place or in all, and some more.
+    """The rows of all postings that are possible on a day, and some more: those of one place, or
+    for all places at least the inward ones.
 
     None where nothing helps to find them.
     """
     if question.rank < 1 or not kept(views):
         return None
     on, asked = question.on, [] if place is None else [place]
-    short, where = (_SHORT, "") if place is None else (_SHORT_IN, " AND place = ?")
-    rows = [f"SELECT rowid FROM {short} AND occurred_to > ? AND occurred_to <= ?"]
-    values: list[object] = [*asked, on, on + DAY]
+    short, begin = (_SHORT, on - DAY) if place is None else (_SHORT_IN, on)
+    where = "" if place is None else " AND place = ?"
+    rows = [f"SELECT rowid FROM postings INDEXED BY {short}"]
+    values: list[object] = [*asked, begin, begin + DAY]
     for number, days in enumerate([*_LENGTHS, None]):
         rows.append(
             f"SELECT rowid FROM postings INDEXED BY sum_long WHERE {_LONG} AND {_CLASS} = {number} "

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 #: Goes up when the file itself is laid out otherwise; views of another number are rebuilt. What
 #: its tables are made by is in `projections.definitions`.
-VERSION = 6
+VERSION = 7
 
 #: What the library calls the application that the views follow.
 UPSTREAM = "Vigil"
