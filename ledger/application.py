@@ -93,15 +93,15 @@ class Ledger(Application[str]):
                     version = cursor.execute("PRAGMA data_version").fetchone()[0]
                     if left is not None and left[:2] != (cursor.connection, version):
                         left = None
-                    evidence = Evidence(self.folder.checkpoints)
-                    sealed = check_not_rolled_back(evidence, cursor, left.sealed if left else 0)
+                    if left is None:
+                        check_not_rolled_back(Evidence(self.folder.checkpoints), cursor)
                     held = left.held if left else None
                     transaction = Transaction(self, _plain(cursor), held)
                     yield transaction
                     transaction.store()
                     if dry_run:
                         raise _NothingKept
-                self._left = _Left(cursor.connection, version, sealed, transaction.held)
+                self._left = _Left(cursor.connection, version, transaction.held)
             except _NothingKept:
                 pass
 
@@ -162,7 +162,6 @@ class _Left(NamedTuple):
 
     connection: sqlite3.Connection
     version: int
-    sealed: int
     held: Held
 
 

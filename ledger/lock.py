@@ -32,18 +32,15 @@ class Lock:
     """The lock at a path; its file stays open for whoever takes it again and again."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self._path, self._name = path, str(path)  # asked for by name: a path takes its time
         self._connection: sqlite3.Connection | None = None
-        self._file: tuple[int, int] | None = None
+        self._file: tuple[int, int, int] | None = None
 
     @contextmanager
     def held(self, seconds: float) -> Iterator[None]:
         """Hold it; raises `Busy` when it is not free within `seconds`."""
-        connection = self._opened()
         try:
-            connection.execute(f"PRAGMA busy_timeout={int(seconds * 1000)}")
-            # Nothing is ever written, so there is nothing to keep a journal of beside it.
-            connection.execute("PRAGMA journal_mode=MEMORY")
+            connection = self._opened(int(seconds * 1000))
             connection.execute("BEGIN EXCLUSIVE")
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
@@ -59,7 +56,7 @@ class Lock:
             self._connection.close()
             self._connection = None
 
-    def _opened(self) -> sqlite3.Connection:
+    def _opened(self, milliseconds: int) -> sqlite3.Connection:
         """The file as it lies there now: one that was taken away locks nobody out.
 
         One that is there is not opened beside SQLite: to close it would drop the locks that this
@@ -67,16 +64,19 @@ class Lock:
         """
         try:
             try:
-                status = self._path.stat()
+                status = os.stat(self._name)  # noqa: PTH116
             except FileNotFoundError:
                 with suppress(FileExistsError):
                     os.close(os.open(self._path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
                 status = self._path.stat()
         except OSError as error:
             raise named(error, self._path.name) or error from None
-        file = (status.st_dev, status.st_ino)
+        file = (status.st_dev, status.st_ino, milliseconds)
         if self._connection is None or file != self._file:
             self.close()
             self._connection = sqlite3.connect(self._path, isolation_level=None)
+            self._connection.execute(f"PRAGMA busy_timeout={milliseconds}")
+            # Nothing is ever written, so there is nothing to keep a journal of beside it.
+            self._connection.execute("PRAGMA journal_mode=MEMORY")
             self._file = file
         return self._connection

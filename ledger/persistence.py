@@ -72,13 +72,6 @@ class _Immediate(SQLiteTransaction):
         return cursor
 
 
-class _Connection(SQLiteConnection):
-    @contextmanager
-    def transaction(self, *, commit: bool) -> Iterator[SQLiteCursor]:
-        with _Immediate(self, commit=commit) as cursor, cursor as open_cursor:
-            yield open_cursor  # type: ignore[misc]  # the library annotates its wrapper, yields sqlite3's
-
-
 class _Pool(SQLiteConnectionPool):
     prepare: Callable[[sqlite3.Connection], None]
 
@@ -91,7 +84,7 @@ class _Pool(SQLiteConnectionPool):
         )
         connection.row_factory = sqlite3.Row
         self.prepare(connection)
-        return _Connection(connection, max_age=None)
+        return SQLiteConnection(connection, max_age=None)
 
 
 class Datastore(SQLiteDatastore):
@@ -114,13 +107,17 @@ class Datastore(SQLiteDatastore):
         if self._unit is not None:
             yield self._unit
             return
-        with super().transaction(commit=commit) as cursor:
-            yield cursor
+        with (
+            self.get_connection(commit=commit) as connection,
+            _Immediate(connection, commit=commit) as wrapper,
+            wrapper as cursor,
+        ):
+            yield cursor  # type: ignore[misc]  # the library annotates its wrapper, yields sqlite3's
 
     @contextmanager
     def unit(self) -> Iterator[sqlite3.Cursor]:
         """One write transaction for everything that happens inside; rolled back by an exception."""
-        with super().transaction(commit=True) as cursor:
+        with self.transaction(commit=True) as cursor:
             self._unit = cursor
             try:
                 yield cursor  # type: ignore[misc]  # as above: it is sqlite3's own cursor

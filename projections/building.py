@@ -22,7 +22,7 @@ from ledger.persistence import Datastore, durable, make_private
 from projections import definitions, marks
 from projections.filling import fill, history_of, insert, processors
 from projections.tables import SCHEMA, TABLES
-from projections.views import UPSTREAM, VERSION, position_of, tracked
+from projections.views import UPSTREAM, VERSION, position_of, reached, tracked
 
 #: Facts with which live views catch up in one transaction.
 BATCH = 10_000
@@ -79,7 +79,7 @@ class Follower:
         self._folder, self._path = folder, path
         self._ledger = folder.connect()
         self._lock = Lock(_lock(path))
-        self._opened: ViewsRecorder | None = None
+        self._opened: tuple[ViewsRecorder, sqlite3.Connection] | None = None
         self._file: int | None = None
 
     def close(self) -> None:
@@ -111,19 +111,21 @@ class Follower:
     def _made(self) -> int | None:
         """The position that the views reach; None where they are to be rebuilt."""
         if self._opened is not None and self._file == _inode(self._path):
-            return self._opened.max_tracking_id(UPSTREAM) or 0
+            return reached(self._opened[1])
         self._let_go()
         return tracked(self._path)
 
     def _recorder(self) -> ViewsRecorder:
         if self._opened is None:
-            self._opened = ViewsRecorder(_open(self._path))
+            self._opened = ViewsRecorder(_open(self._path)), read_only(self._path)
             self._file = _inode(self._path)
-        return self._opened
+        return self._opened[0]
 
     def _let_go(self) -> None:
         if self._opened is not None:
-            self._opened.datastore.close()
+            recorder, views = self._opened
+            views.close()
+            recorder.datastore.close()
             self._opened = None
 
 
@@ -250,10 +252,12 @@ def _replace(recorder: ViewsRecorder, ledger: sqlite3.Connection, first: int, la
         (first, last),
     ).fetchall()
     ids = [id for id, _ in grown]
-    older = [(id,) for id, version in grown if version > 1]  # those that may have rows by now
-    with recorder.datastore.unit() as cursor, marks.following(cursor, ids):
+    older = [id for id, version in grown if version > 1]  # those that may have rows by now
+    with recorder.datastore.unit() as cursor, marks.following(cursor, ids, older):
         for table in TABLES if older else ():
-            cursor.executemany(f"DELETE FROM {table.name} WHERE stream = ?", older)
+            cursor.executemany(
+                f"DELETE FROM {table.name} WHERE stream = ?", [(id,) for id in older]
+            )
         insert(cursor, ((id, history_of(ledger, id, last)) for id in ids))
         recorder.track(last)
 

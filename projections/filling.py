@@ -148,10 +148,10 @@ def _rows_of(streams: Sequence[Stream]) -> dict[str, list[Row]]:
     families: dict[str, list[tuple[str, list[Reading]]]] = {}
     for id, history in streams:
         families.setdefault(history[0].kind.family, []).append((id, readings(history)))
-    rows: dict[str, list[Row]] = {table.name: [] for table in TABLES}
+    rows: dict[str, list[Row]] = {}
     for family, known in families.items():
         for table in _tables_of(family):
-            rows[table.name] += known_rows(table, known)
+            rows.setdefault(table.name, []).extend(known_rows(table, known))
     return rows
 
 

@@ -104,18 +104,20 @@ def make(cursor: sqlite3.Cursor) -> None:
 
 
 @contextmanager
-def following(cursor: sqlite3.Cursor, streams: Sequence[str]) -> Iterator[None]:
-    """Hold the sums to the postings of streams that are replaced inside."""
+def following(
+    cursor: sqlite3.Cursor, streams: Sequence[str], older: Sequence[str]
+) -> Iterator[None]:
+    """Hold the sums to the postings of streams that are replaced inside; new ones have none."""
     views = cursor.connection
     if not kept(views):
         yield
         make(cursor)
         return
-    ids = f"""["{'", "'.join(streams)}"]"""  # none of which needs an escape
     replaced: Counter[Entry] = Counter()
-    replaced.subtract(_entries(views, views.execute(_OF_STREAMS, (ids,))))
+    if older:
+        replaced.subtract(_entries(views, views.execute(_OF_STREAMS, (_list(older),))))
     yield
-    replaced.update(_entries(views, views.execute(_OF_STREAMS, (ids,))))
+    replaced.update(_entries(views, views.execute(_OF_STREAMS, (_list(streams),))))
     lately = [(*entry, times) for entry, times in replaced.items() if times]
     views.executemany("INSERT INTO sum_lately VALUES (?, ?, ?, ?, ?5 * ?7, ?6 * ?7)", lately)
     if views.execute("SELECT COUNT(*) FROM sum_lately").fetchone()[0] >= LATELY:
@@ -125,6 +127,11 @@ def following(cursor: sqlite3.Cursor, streams: Sequence[str]) -> Iterator[None]:
             for name in _TABLES:
                 views.execute(f"DROP TABLE {name}")
             make(cursor)
+
+
+def _list(ids: Sequence[str]) -> str:
+    """Ids as JSON; none of them needs an escape."""
+    return f"""["{'", "'.join(ids)}"]"""
 
 
 def _last(views: sqlite3.Connection) -> int:
@@ -159,9 +166,11 @@ def _entries(views: sqlite3.Connection, postings: Iterable[Sequence[Any]]) -> It
 
     @cache
     def number(place: str) -> int:
-        views.execute("INSERT OR IGNORE INTO sum_places (place) VALUES (?)", (place,))
-        found = views.execute("SELECT number FROM sum_places WHERE place = ?", (place,))
-        return WIDTH * int(found.fetchone()[0])
+        found = views.execute("SELECT number FROM sum_places WHERE place = ?", (place,)).fetchone()
+        if found is None:
+            views.execute("INSERT INTO sum_places (place) VALUES (?)", (place,))
+            return number.__wrapped__(place)
+        return WIDTH * int(found[0])
 
     for happened, known, ended, place, other, low, high, about in postings:
         target, source = number(place), number(other)

@@ -173,14 +173,15 @@ def tracked(path: Path) -> int | None:
                 views, path
             ):
                 return None
-            return _reached(views)
+            return reached(views)
         finally:
             views.close()
     except sqlite3.DatabaseError:
         return None
 
 
-def _reached(views: sqlite3.Connection) -> int:
+def reached(views: sqlite3.Connection) -> int:
+    """The position up to which these views are made."""
     row = views.execute(
         "SELECT notification_id FROM tracking WHERE application_name = ?", (UPSTREAM,)
     ).fetchone()
@@ -194,7 +195,7 @@ def opened(path: Path) -> tuple[sqlite3.Connection, int]:
     """
     views = read_only(path)
     views.execute("BEGIN")
-    return views, _reached(views)
+    return views, reached(views)
 
 
 def defined_otherwise(views: sqlite3.Connection, path: Path) -> list[str]:

@@ -209,24 +209,20 @@ def put_whole(path: Path, text: str) -> Path:
     return path
 
 
-def check_not_rolled_back(
-    evidence: Evidence, ledger: sqlite3.Connection | sqlite3.Cursor, checked: int = 0
-) -> int:
+def check_not_rolled_back(evidence: Evidence, ledger: sqlite3.Connection | sqlite3.Cursor) -> None:
     """Refuse to write to a log that is shorter than, or another than, its newest checkpoint.
 
-    Looks at one fact, the last one that was sealed; `verify` looks at all of them. Returns the size
-    of that checkpoint; where it is the one `checked` before, nothing is looked at.
+    Looks at one fact, the last one that was sealed; `verify` looks at all of them.
     """
     size = max(evidence.sizes(), default=0)
-    if size == checked:
-        return size
+    if size == 0:
+        return
     last = next(stored(ledger, size - 1, size), None)
     if last is None:
         found = ledger.execute("SELECT COUNT(*) FROM stored_events").fetchone()[0]
         raise RolledBack(found=found, sealed=size)
     if last.leaf != evidence.leaf(size - 1):
         raise LogContradicted(why=f"fact {size} is not the one that was sealed")
-    return size
 
 
 def _sync_folder(folder: Path) -> None:

@@ -63,7 +63,7 @@ def test_what_is_recorded_today_changes_few_rows_of_the_sums(views: sqlite3.Conn
         row = (stream, today, FOREVER, 1)
         when = (happened, happened)
         views.execute("BEGIN")
-        with marks.following(views.cursor(), [stream]):
+        with marks.following(views.cursor(), [stream], [stream]):
             views.execute(
                 population.POSTINGS.insert, (*row, "left", "site-001", 1, *when, 1, 1, 0, 1)
             )

@@ -149,7 +149,7 @@ def test_with_sums_the_answer_is_that_of_all_postings_whatever_was_replaced(
         cursor = views.cursor()
         now: Facts = {}
         for facts in told:
-            with marks.following(cursor, list(facts)):
+            with marks.following(cursor, list(facts), list(facts)):
                 cursor.executemany("DELETE FROM postings WHERE stream = ?", [(id,) for id in facts])
                 for rows in facts.values():
                     cursor.executemany(population.POSTINGS.insert, rows)
@@ -195,7 +195,7 @@ def test_what_was_recorded_lately_counts_to_the_microsecond() -> None:
     with closing(empty()) as views:
         for number, at in enumerate((DAY, happened)):
             fact = (f"MOV-{number}", at + 2 * DAY, FOREVER, 1)
-            with marks.following(views.cursor(), [fact[0]]):
+            with marks.following(views.cursor(), [fact[0]], [fact[0]]):
                 rows = both_sides(fact, ("ashraf", "dead"), (at, at))
                 views.executemany(population.POSTINGS.insert, rows)
         assert views.execute("SELECT COUNT(*) FROM sum_lately").fetchone() == (1,)
@@ -229,7 +229,7 @@ def test_when_a_ledger_has_grown_its_classes_are_found_again() -> None:
         for number in range(40):
             at, stream = number * DAY, f"MOV-{number}"
             fact = (stream, at + (number * number % 37) * DAY, FOREVER, 1)
-            with marks.following(views.cursor(), [stream]):
+            with marks.following(views.cursor(), [stream], [stream]):
                 rows = both_sides(fact, ("ashraf", "dead"), (at, at))
                 views.executemany(population.POSTINGS.insert, rows)
             if number == 0:
@@ -298,7 +298,7 @@ def test_an_answer_is_of_one_moment_though_the_views_catch_up_meanwhile(
 
         def catch_up(number: int) -> None:
             writer.execute("BEGIN")
-            with marks.following(writer.cursor(), [f"MOV-{number}"]):
+            with marks.following(writer.cursor(), [f"MOV-{number}"], [f"MOV-{number}"]):
                 fact = (f"MOV-{number}", 0, FOREVER, 1)
                 rows = both_sides(fact, ("ashraf", "dead"), (0, 0))
                 writer.executemany(population.POSTINGS.insert, rows)
@@ -324,7 +324,7 @@ def test_a_small_ledger_keeps_none(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(marks, "LEAST", 50_000)
     with closing(empty()) as views:
         rows = both_sides(("MOV-1", 0, FOREVER, 1), ("ashraf", "dead"), (0, 0))
-        with marks.following(views.cursor(), ["MOV-1"]):
+        with marks.following(views.cursor(), ["MOV-1"], ["MOV-1"]):
             views.executemany(population.POSTINGS.insert, rows)
         marks.make(views.cursor())
         assert sums.of(views, Question()) is None
