@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from ledger.known import Name, Thing
 
 
+#: Lines of things that are kept in memory when those that wait are stored.
+REMEMBERED = 1_024
+
+
 class Index:
     """The tables on the cursor of a transaction, and the lines of it that wait."""
 
@@ -78,12 +82,15 @@ class Index:
 
     def store(self) -> None:
         """Put the lines that wait into the tables."""
-        self._stored.clear()
+        if len(self._stored) > REMEMBERED:
+            self._stored.clear()
+        self._stored |= self._things
         if not self._came:
             return
         renamed = [(id,) for id in self._renamed]
-        keys = [(*scope, *first) for scope, first in self._keys.items()]
-        self._cursor.executemany(INSERT["known_things"], self._things.values())
+        # In order, so that what lies together in a table is put there together.
+        keys = sorted((*scope, *first) for scope, first in self._keys.items())
+        self._cursor.executemany(INSERT["known_things"], sorted(self._things.values()))
         self._cursor.executemany(INSERT["known_keys"], keys)
         self._cursor.executemany("DELETE FROM known_names WHERE id = ?", renamed)
         self._cursor.executemany(INSERT["known_names"], self._names.values())
@@ -207,7 +214,7 @@ class Index:
 
     def look_up(self, ids: Iterable[str]) -> None:
         """Remember the lines of these ids, or that there are none, until facts are stored."""
-        wanted = {id for id in ids if id.isascii()}
+        wanted = {id for id in ids if id not in self._stored and id.isascii()}
         marks = ", ".join("?" * len(wanted))
         statement = f"SELECT * FROM known_things WHERE id IN ({marks})"
         self._stored |= dict.fromkeys(wanted)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ledger.history import Entry
 from ledger.persistence import INSERT
-from ledger.values.schema import state_of
+from ledger.values.schema import loads, state_of
 
 if TYPE_CHECKING:
     import sqlite3
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 #: Facts that are inserted by one statement, and bytes of them that are held until then.
 BATCH, BATCH_BYTES = 256, 2**20
 #: Facts of histories that are kept in memory from one batch to the next.
-REMEMBERED = 1_024
+REMEMBERED = 8_192
 
 _STREAM = (
     "SELECT topic, state FROM stored_events WHERE originator_id = ? ORDER BY originator_version"
@@ -66,7 +66,7 @@ class Pending:
         history = self._histories.pop(id, None)
         if history is None:
             rows = self._cursor.execute(_STREAM, (id,)).fetchall()
-            history = [Entry.decode(topic, state) for topic, state in rows]
+            history = [Entry.decode(topic, state, loads) for topic, state in rows]
             self._remembered += len(history)
         self._histories[id] = history
         return history.copy()

@@ -11,16 +11,15 @@ import os
 import sqlite3
 import sys
 from contextlib import closing, contextmanager, suppress
-from functools import cache, partial
+from functools import cache
 from itertools import groupby, pairwise
 from operator import itemgetter
 from typing import IO, TYPE_CHECKING, NamedTuple
 
-from pydantic_core import from_json
-
 from ledger.errors import LedgerDamaged
 from ledger.history import Entry
 from ledger.persistence import make_private
+from ledger.values.schema import loads
 from projections.kernel import known_rows, readings
 from projections.tables import SCHEMA, TABLES
 
@@ -44,8 +43,6 @@ SHARE = 8
 WORTH_SHARING = 20_000
 
 _FACTS = "SELECT originator_id, topic, state FROM stored_events"
-#: Reads the stored JSON of a fact, three times as fast as Python's own.
-loads = partial(from_json, cache_strings="keys")
 
 
 def processors() -> int:

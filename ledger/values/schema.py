@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from pydantic_core import core_schema, to_json
+from pydantic_core import core_schema, from_json, to_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+
+#: Reads stored bytes, three times as fast as Python's own reader of JSON.
+loads = partial(from_json, cache_strings="keys")
 
 
 def state_of(said: Mapping[str, Any]) -> bytes:

@@ -19,8 +19,8 @@ from ledger.folder import Folder, read_only
 from ledger.history import Entry
 from ledger.notation import read as fact
 from ledger.seal.verification import verify as verify_ledger
+from ledger.values.schema import loads
 from projections import building
-from projections.filling import loads
 from projections.question import Question
 from projections.views import VIEWS, position_of
 from tests.benchmarks import floors
