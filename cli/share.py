@@ -64,7 +64,7 @@ def backup(session: Session, file: str) -> None:
     Its checkpoints go to FILE.checkpoints; the key that signs them stays where it is.
     """
     from ledger.errors import FileExists
-    from ledger.persistence import make_private
+    from ledger.folder import make_private
 
     path = session.world.at(file)
     if path.exists():

@@ -5,6 +5,7 @@ Imported by every command, so nothing here needs pydantic or eventsourcing.
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -132,7 +133,7 @@ class Folder(NamedTuple):
         from json import dumps
         from shlex import quote
 
-        from ledger.persistence import create, make_private
+        from ledger.persistence import create
         from ledger.values.identifier import STATION
 
         zone_known(timezone)
@@ -200,6 +201,11 @@ CREATE TABLE IF NOT EXISTS stored_events (
     state BLOB NOT NULL,
     UNIQUE (originator_id, originator_version)
 )"""
+
+
+def make_private(path: Path) -> None:
+    """Create a file with mode 0600; SQLite would make it readable by everybody."""
+    os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
 
 
 def read_only(path: Path) -> sqlite3.Connection:

@@ -11,7 +11,6 @@ What we change and why (see docs/decisions/0003-storage.md):
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -29,7 +28,7 @@ from eventsourcing.sqlite import (
 
 from ledger import known
 from ledger.errors import LedgerDamaged
-from ledger.folder import APPLICATION_ID, FORMAT, TABLE
+from ledger.folder import APPLICATION_ID, FORMAT, TABLE, make_private
 from ledger.history import Entry
 from ledger.registry import fact_class
 
@@ -211,11 +210,6 @@ def create(path: Path) -> None:
         connection.commit()
     finally:
         connection.close()
-
-
-def make_private(path: Path) -> None:
-    """Create a file with mode 0600; SQLite would make it readable by everybody."""
-    os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
 
 
 def durable(connection: sqlite3.Connection) -> None:

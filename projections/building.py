@@ -16,9 +16,9 @@ from eventsourcing.persistence import Tracking
 from eventsourcing.sqlite import SQLiteTrackingRecorder
 
 from ledger import known, limits
-from ledger.folder import Folder, read_only
+from ledger.folder import Folder, make_private, read_only
 from ledger.lock import Lock, held
-from ledger.persistence import Datastore, durable, make_private
+from ledger.persistence import Datastore, durable
 from projections import definitions, marks
 from projections.filling import fill, history_of, insert, processors
 from projections.tables import SCHEMA, TABLES

@@ -17,8 +17,8 @@ from operator import itemgetter
 from typing import IO, TYPE_CHECKING, NamedTuple
 
 from ledger.errors import LedgerDamaged
+from ledger.folder import make_private
 from ledger.history import Entry
-from ledger.persistence import make_private
 from ledger.values.schema import loads
 from projections.kernel import known_rows, readings
 from projections.tables import SCHEMA, TABLES
