@@ -138,7 +138,7 @@ def _rows(views: sqlite3.Connection, question: Question) -> Rows:
 
     wanted = question.place or question.site or question.country
     computed = totals(views, question, wanted)
-    names = sites.names(views, question)
+    names = sites.names(views, question, wanted)
     stated = figures.newest(views, question, "present", wanted)
     possible = _possible(views, question, wanted)
     books = _books(views, question, computed, stated)

@@ -57,15 +57,19 @@ CLOSURES = Table(
 )
 
 
-def names(views: sqlite3.Connection, question: Question) -> dict[str, str]:
-    """The name of each site on a day; before its first one, the first."""
+def names(
+    views: sqlite3.Connection, question: Question, place: str | None = None
+) -> dict[str, str]:
+    """The name of each site on a day, or of one; before its first one, the first."""
     where, values = question.known()
+    if place is not None:
+        where, values = f"{where} AND place = ?", [*values, place]
     statement = (
         f"SELECT place, name, occurred_to FROM sites WHERE {where} "
         "ORDER BY place, occurred_to, version"
     )
     found: dict[str, str] = {}
-    for place, name, occurred_to in views.execute(statement, values):
-        if place not in found or occurred_to <= question.on:
-            found[place] = name
+    for site, name, occurred_to in views.execute(statement, values):
+        if site not in found or occurred_to <= question.on:
+            found[site] = name
     return found
