@@ -41,9 +41,10 @@ class ViewsRecorder(SQLiteTrackingRecorder):
     def construct_create_table_statements(self) -> list[str]:
         return [*super().construct_create_table_statements(), *SCHEMA]
 
-    def finish(self, position: int) -> None:
+    def finish(self, position: int, jobs: int) -> None:
         """Indexes last: they are made faster from all rows than row by row."""
         with self.datastore.unit() as cursor:
+            cursor.execute(f"PRAGMA threads={jobs - 1}")  # which sort for an index
             for table in TABLES:
                 for statement in table.index_statements:
                     cursor.execute(statement)
@@ -188,8 +189,9 @@ def build(
             last = last if upto is None else min(upto, last)
             recorder = ViewsRecorder(store)
             recorder.create_table()
-            fill(folder, path, last, _counting(progress, last), jobs or processors())
-            recorder.finish(last)
+            jobs = jobs or processors()
+            fill(folder, path, last, _counting(progress, last), jobs)
+            recorder.finish(last, jobs)
     except BaseException:
         path.unlink(missing_ok=True)
         raise

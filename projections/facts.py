@@ -35,9 +35,10 @@ def rows(facts: Sequence[Entry]) -> list[Row]:
     found = []
     for fact in facts:
         occurred, status, version = fact.occurred, fact.status, fact.version
+        site = home if fact is facts[0] else _named(fact.said) or home
         found.append(
-            (version, fact.kind.name, _named(fact.said) or home, occurred.earliest,
-             occurred.latest, status, RANKS[status], why.get(version), fact.text)
+            (version, fact.kind.name, site, occurred.earliest, occurred.latest,
+             status, RANKS[status], why.get(version), fact.text)
         )  # fmt: skip
     return found
 

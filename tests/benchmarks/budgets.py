@@ -45,7 +45,7 @@ BUDGETS = (
         "floors.insert_one",
         0.30,
         0.50,
-        reached=0.13,
+        reached=0.20,
     ),
     Budget(
         "import, a fact", "vigil.import_facts", "floors.insert_hundreds", 0.15, 0.30, reached=0.09
