@@ -171,6 +171,19 @@ def test_a_query_imports_what_it_needs_where_views_are_behind(desk: Path) -> Non
     assert imported(desk, "query population") == set()
 
 
+@pytest.mark.parametrize("line", ["--version", "query fund"])
+def test_the_script_looks_for_no_translation(desk: Path, line: str) -> None:
+    """There is none of what click says, and looking for one brings the module `locale`."""
+    script = "from cli.main import run; run()"
+    child = subprocess.run(
+        [sys.executable, "-X", "importtime", "-c", script, *line.split()],
+        cwd=desk, capture_output=True, text=True, timeout=120, check=True,
+    )  # fmt: skip
+    imported = {row.rpartition("|")[2].strip() for row in child.stderr.splitlines()}
+    assert "click" in imported
+    assert "locale" not in imported
+
+
 def test_the_version_is_that_of_the_distribution(office: Office) -> None:
     from importlib.metadata import version
 
