@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 #: How many ids are named where several begin alike.
 CANDIDATES = 5
 
-_REFERENCE = re.compile(r"([A-Z0-9-]+)(?:/(\d{1,9}))?")
+_REFERENCE = r"([A-Z0-9-]+)(?:/(\d{1,9}))?"
 
 
 def thing_named(session: Session, text: str, letters: str = "") -> str:
@@ -22,19 +22,22 @@ def thing_named(session: Session, text: str, letters: str = "") -> str:
 
     What no id begins with is given back, for the ledger to say so. Raises `IdAmbiguous`.
     """
+    return _meant(session, text, letters) or text
+
+
+def _meant(session: Session, text: str, letters: str) -> str | None:
+    """The id of a thing that there is; None where no id begins so. Raises `IdAmbiguous`."""
     from ledger.errors import IdAmbiguous
 
     given = text.upper()
     if not given or not given.isascii():
-        return text
+        return None
     found = beginning_with(session, given, letters, CANDIDATES + 1)
-    if not found or given in found:
-        return found[0] if found else text
-    if len(found) > 1:
+    if len(found) > 1 and given not in found:
         more = ["..."] if len(found) > CANDIDATES else []
         listed = ", ".join([*found[:CANDIDATES], *more])
         raise IdAmbiguous(text=text[:60], ids=listed, field="id")
-    return found[0]
+    return found[0] if found else None
 
 
 def existing(session: Session, text: str, letters: str, field: str) -> str:
@@ -42,10 +45,10 @@ def existing(session: Session, text: str, letters: str, field: str) -> str:
     from ledger.errors import UnknownThing
     from ledger.registry import nearest
 
-    id = thing_named(session, text, letters)
-    if id not in beginning_with(session, id, letters, 1):
+    id = _meant(session, text, letters)
+    if id is None:
         known = beginning_with(session, "", letters, 1000)
-        raise UnknownThing(id=id[:60], nearest=nearest(id, known), field=field)
+        raise UnknownThing(id=text[:60], nearest=nearest(text, known), field=field)
     return id
 
 
@@ -70,7 +73,7 @@ def fact_named(session: Session, text: str) -> tuple[str, int]:
     """
     from ledger.errors import FactReferenceAmbiguous, FactReferenceMalformed
 
-    match = _REFERENCE.fullmatch(text.upper())
+    match = re.fullmatch(_REFERENCE, text.upper())
     if match is None:
         raise FactReferenceMalformed(text=text[:60])
     id, number = thing_named(session, match[1]), match[2]

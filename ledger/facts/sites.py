@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Annotated
 
@@ -67,7 +68,7 @@ class Opened(Fact):
     @classmethod
     def _slug_is_free(cls, id: str) -> str:
         slug = slug_of(id)
-        if not id.startswith("SIT-") or not SLUG.fullmatch(slug):
+        if not id.startswith("SIT-") or not re.fullmatch(SLUG, slug):
             raise IdentifierMalformed(text=id[:60], family="site", kind="SIT")
         _free(slug)
         return id

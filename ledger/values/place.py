@@ -6,7 +6,6 @@ as the slug; see `ledger.facts.base`.
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +18,7 @@ FATES = ("dead", "missing", "detained", "left", "outside")
 #: In stated figures: all countries together.
 ABROAD = "abroad"
 
-SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+SLUG = r"[a-z0-9]+(?:-[a-z0-9]+)*"
 
 
 _NO_SITES = frozenset({*FATES, ABROAD})
