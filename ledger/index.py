@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from ledger.known import Name, Thing
 
 
-#: Lines of things that are kept in memory when those that wait are stored.
-REMEMBERED = 1_024
+#: Lines of things that are kept in memory once they were found in the tables.
+REMEMBERED = 512
 
 
 class Index:
@@ -82,9 +82,8 @@ class Index:
 
     def store(self) -> None:
         """Put the lines that wait into the tables."""
-        if len(self._stored) > REMEMBERED:
-            self._stored.clear()
-        self._stored |= self._things
+        for id in self._stored.keys() & self._things.keys():
+            self._stored[id] = self._things[id]
         if not self._came:
             return
         renamed = [(id,) for id in self._renamed]
@@ -213,8 +212,10 @@ class Index:
         raise UnknownPlace(place=text[:60], nearest=" or ".join(near))
 
     def look_up(self, ids: Iterable[str]) -> None:
-        """Remember the lines of these ids, or that there are none, until facts are stored."""
-        wanted = {id for id in ids if id not in self._stored and id.isascii()}
+        """Remember the lines of these ids, or that there are none."""
+        wanted = {*ids}
+        self._make_room(len(wanted))
+        wanted = {id for id in wanted if id not in self._stored and id.isascii()}
         marks = ", ".join("?" * len(wanted))
         statement = f"SELECT * FROM known_things WHERE id IN ({marks})"
         self._stored |= dict.fromkeys(wanted)
@@ -226,9 +227,14 @@ class Index:
         if thing is not None or not id.isascii():  # no thing has such an id
             return thing
         if id not in self._stored:
+            self._make_room(1)
             statement = "SELECT * FROM known_things WHERE id = ?"
             self._stored[id] = self._cursor.execute(statement, (id,)).fetchone()
         return self._stored[id]
+
+    def _make_room(self, number: int) -> None:
+        if len(self._stored) + number > REMEMBERED:
+            self._stored.clear()
 
     def _named(self, name: str) -> Name | None:
         """The site of a name, as a line of `known_names`."""

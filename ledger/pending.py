@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 #: Facts that are inserted by one statement, and bytes of them that are held until then.
 BATCH, BATCH_BYTES = 256, 2**20
 #: Facts of histories that are kept in memory from one batch to the next.
-REMEMBERED = 8_192
+REMEMBERED = 1_280
 
 _STREAM = (
     "SELECT topic, state FROM stored_events WHERE originator_id = ? ORDER BY originator_version"
