@@ -13,8 +13,9 @@ if TYPE_CHECKING:
 
 def adopted(facts: Sequence[Entry]) -> Entry | None:
     """The adoption that counts: the newest, unless its incident was merged into another."""
-    merged = "incident.merged" in [fact.kind.name for fact in facts]
-    return None if merged else newest_adoption(facts)
+    adoption = newest_adoption(facts)
+    merged = adoption and "incident.merged" in [fact.kind.name for fact in facts]
+    return None if merged else adoption
 
 
 def newest_adoption(facts: Sequence[Entry]) -> Entry | None:

@@ -11,6 +11,7 @@ Catch-up, rebuild and replay to a position all call these two, so they give the 
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 from ledger.history import Entry, effective
@@ -31,10 +32,14 @@ def readings(history: Sequence[Entry]) -> list[Reading]:
         (fact,) = history
         return [(fact.received.latest, history if fact.begins else [])]
     known_at = [entry.known_at for entry in history]
-    found = [
-        (at, [e for e, known in zip(history, known_at, strict=True) if known <= at])
-        for at in sorted({*known_at})
-    ]
+    times = sorted(known_at)
+    if times == known_at:  # each was learned after those before it
+        found = [(at, history[: bisect_right(times, at)]) for at in dict.fromkeys(times)]
+    else:
+        found = [
+            (at, [e for e, known in zip(history, known_at, strict=True) if known <= at])
+            for at in dict.fromkeys(times)
+        ]
     if history[0].begins and not any(e.kind.about_another or e.begins for e in history[1:]):
         # Nothing was taken back or begun again, so what is known stands once its beginning is.
         return [(at, facts if facts[0] is history[0] else []) for at, facts in found]
