@@ -5,7 +5,7 @@ What they do to a history is in `ledger.history`; here is only what is refused, 
 
 from __future__ import annotations
 
-from functools import cache, cached_property
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from ledger.errors import (
@@ -133,14 +133,9 @@ def broken(facts: Sequence[Entry]) -> list[tuple[Entry, str]]:
     return [
         (fact, why)
         for number, fact in enumerate(facts)
-        if _has_rule(fact.name) and (why := _refusal(fact, facts[:number], EVERYTHING)) is not None
+        if fact_class(fact.name).has_rule()
+        and (why := _refusal(fact, facts[:number], EVERYTHING)) is not None
     ]
-
-
-@cache
-def _has_rule(name: str) -> bool:
-    """Whether a fact of this name has to follow from those before it."""
-    return fact_class(name).check is not Fact.check
 
 
 def _refusal(fact: Entry, history: Sequence[Entry], known: Known) -> str | None:

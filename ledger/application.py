@@ -60,7 +60,7 @@ class Ledger(Application[str]):
     ) -> None:
         folder.connect().close()
         self.folder, self.clock, self.random = folder, clock, random
-        self._lock = Lock(folder.lock)
+        self._lock = Lock(folder.lock, folder.lock_seconds)
         self._left: _Left | None = None
         super().__init__(
             env={
@@ -86,7 +86,7 @@ class Ledger(Application[str]):
         With `dry_run` everything is checked and nothing is stored. Raises `Busy` when another
         writer does not finish in time.
         """
-        with self._faults_named(), self._lock.held(self.folder.lock_seconds):
+        with self._faults_named(), self._lock.held():
             try:
                 with self.recorder.datastore.unit() as cursor:
                     left, self._left = self._left, None

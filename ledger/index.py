@@ -213,9 +213,9 @@ class Index:
 
     def look_up(self, ids: Iterable[str]) -> None:
         """Remember the lines of these ids, or that there are none."""
-        wanted = {*ids}
+        wanted = {id for id in ids if id.isascii()}
         self._make_room(len(wanted))
-        wanted = {id for id in wanted if id not in self._stored and id.isascii()}
+        wanted -= self._stored.keys()
         marks = ", ".join("?" * len(wanted))
         statement = f"SELECT * FROM known_things WHERE id IN ({marks})"
         self._stored |= dict.fromkeys(wanted)

@@ -8,13 +8,13 @@ before reading the history until the connection has committed. It is an empty SQ
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from contextlib import closing, contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from ledger.errors import Busy
 from ledger.faults import named
+from ledger.folder import make_private
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,28 +24,29 @@ if TYPE_CHECKING:
 @contextmanager
 def held(path: Path, seconds: float) -> Iterator[None]:
     """Hold the lock at `path`; raises `Busy` when it is not free within `seconds`."""
-    with closing(Lock(path)) as lock, lock.held(seconds):
+    with closing(Lock(path, seconds)) as lock, lock.held():
         yield
 
 
 class Lock:
     """The lock at a path; its file stays open for whoever takes it again and again."""
 
-    def __init__(self, path: Path) -> None:
-        self._path, self._name = path, str(path)  # asked for by name: a path takes its time
+    def __init__(self, path: Path, seconds: float) -> None:
+        """Whoever wants it waits so many seconds at most."""
+        self._path, self._seconds = path, seconds
         self._connection: sqlite3.Connection | None = None
-        self._file: tuple[int, int, int] | None = None
+        self._file: tuple[int, int] | None = None
 
     @contextmanager
-    def held(self, seconds: float) -> Iterator[None]:
-        """Hold it; raises `Busy` when it is not free within `seconds`."""
+    def held(self) -> Iterator[None]:
+        """Hold it; raises `Busy` when it is not free in time."""
         try:
-            connection = self._opened(int(seconds * 1000))
+            connection = self._opened()
             connection.execute("BEGIN EXCLUSIVE")
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
                 raise
-            raise Busy(seconds=f"{seconds:g}") from None
+            raise Busy(seconds=f"{self._seconds:g}") from None
         try:
             yield
         finally:
@@ -56,7 +57,7 @@ class Lock:
             self._connection.close()
             self._connection = None
 
-    def _opened(self, milliseconds: int) -> sqlite3.Connection:
+    def _opened(self) -> sqlite3.Connection:
         """The file as it lies there now: one that was taken away locks nobody out.
 
         One that is there is not opened beside SQLite: to close it would drop the locks that this
@@ -64,18 +65,18 @@ class Lock:
         """
         try:
             try:
-                status = os.stat(self._name)  # noqa: PTH116
+                status = self._path.stat()
             except FileNotFoundError:
                 with suppress(FileExistsError):
-                    os.close(os.open(self._path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+                    make_private(self._path)
                 status = self._path.stat()
         except OSError as error:
             raise named(error, self._path.name) or error from None
-        file = (status.st_dev, status.st_ino, milliseconds)
+        file = (status.st_dev, status.st_ino)
         if self._connection is None or file != self._file:
             self.close()
             self._connection = sqlite3.connect(self._path, isolation_level=None)
-            self._connection.execute(f"PRAGMA busy_timeout={milliseconds}")
+            self._connection.execute(f"PRAGMA busy_timeout={int(self._seconds * 1000)}")
             # Nothing is ever written, so there is nothing to keep a journal of beside it.
             self._connection.execute("PRAGMA journal_mode=MEMORY")
             self._file = file

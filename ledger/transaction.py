@@ -31,7 +31,6 @@ from ledger.errors import (
     VigilError,
 )
 from ledger.facts.actors import active, roster_id
-from ledger.facts.base import Fact
 from ledger.facts.meta import Assessed, Corrected
 from ledger.facts.watches import meant
 from ledger.history import Entry, effective
@@ -50,6 +49,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from ledger.application import Ledger
+    from ledger.facts.base import Fact
 
 #: What decides in which zone the times of a fact are read.
 _ZONED = (*MOVED, *PLACED, "timezone")
@@ -344,7 +344,7 @@ class Transaction:
             target = target_of(fact, entry.said["of"], history)
             check_amendment(entry, target, history)
             warnings += warnings_of(entry, history)
-        elif type(fact).check is not Fact.check:
+        elif fact.has_rule():
             fact.check(entry, effective(history), self)
         warnings += warnings_of_times(fact, history)
         position = self._pending.add(entry)

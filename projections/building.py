@@ -79,7 +79,7 @@ class Follower:
     def __init__(self, folder: Folder, path: Path) -> None:
         self._folder, self._path = folder, path
         self._ledger = folder.connect()
-        self._lock = Lock(_lock(path))
+        self._lock = Lock(_lock(path), folder.lock_seconds)
         self._opened: tuple[ViewsRecorder, sqlite3.Connection] | None = None
         self._file: int | None = None
 
@@ -93,7 +93,7 @@ class Follower:
         path, folder = self._path, self._folder
         if self._opened is None:
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with self._lock.held(folder.lock_seconds):
+        with self._lock.held():
             if self._opened is None:
                 _clear(path)
             made, last = self._made(), position_of(self._ledger)
@@ -255,11 +255,10 @@ def _replace(recorder: ViewsRecorder, ledger: sqlite3.Connection, first: int, la
     ).fetchall()
     ids = [id for id, _ in grown]
     older = [id for id, version in grown if version > 1]  # those that may have rows by now
+    gone = [(id,) for id in older]
     with recorder.datastore.unit() as cursor, marks.following(cursor, ids, older):
         for table in TABLES if older else ():
-            cursor.executemany(
-                f"DELETE FROM {table.name} WHERE stream = ?", [(id,) for id in older]
-            )
+            cursor.executemany(f"DELETE FROM {table.name} WHERE stream = ?", gone)
         insert(cursor, ((id, history_of(ledger, id, last)) for id in ids))
         recorder.track(last)
 

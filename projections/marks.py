@@ -14,6 +14,7 @@ from collections import Counter
 from contextlib import contextmanager
 from functools import cache
 from itertools import chain, islice, pairwise
+from json import dumps
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
@@ -115,9 +116,9 @@ def following(
         return
     replaced: Counter[Entry] = Counter()
     if older:
-        replaced.subtract(_entries(views, views.execute(_OF_STREAMS, (_list(older),))))
+        replaced.subtract(_entries(views, views.execute(_OF_STREAMS, (dumps(older),))))
     yield
-    replaced.update(_entries(views, views.execute(_OF_STREAMS, (_list(streams),))))
+    replaced.update(_entries(views, views.execute(_OF_STREAMS, (dumps(streams),))))
     lately = [(*entry, times) for entry, times in replaced.items() if times]
     views.executemany("INSERT INTO sum_lately VALUES (?, ?, ?, ?, ?5 * ?7, ?6 * ?7)", lately)
     if views.execute("SELECT COUNT(*) FROM sum_lately").fetchone()[0] >= LATELY:
@@ -127,11 +128,6 @@ def following(
             for name in _TABLES:
                 views.execute(f"DROP TABLE {name}")
             make(cursor)
-
-
-def _list(ids: Sequence[str]) -> str:
-    """Ids as JSON; none of them needs an escape."""
-    return f"""["{'", "'.join(ids)}"]"""
 
 
 def _last(views: sqlite3.Connection) -> int:
@@ -166,11 +162,11 @@ def _entries(views: sqlite3.Connection, postings: Iterable[Sequence[Any]]) -> It
 
     @cache
     def number(place: str) -> int:
-        found = views.execute("SELECT number FROM sum_places WHERE place = ?", (place,)).fetchone()
-        if found is None:
-            views.execute("INSERT INTO sum_places (place) VALUES (?)", (place,))
-            return number.__wrapped__(place)
-        return WIDTH * int(found[0])
+        row = views.execute("SELECT number FROM sum_places WHERE place = ?", (place,)).fetchone()
+        if row is None:
+            new = views.execute("INSERT INTO sum_places (place) VALUES (?)", (place,))
+            row = (new.lastrowid,)
+        return WIDTH * int(row[0])
 
     for happened, known, ended, place, other, low, high, about in postings:
         target, source = number(place), number(other)

@@ -109,6 +109,11 @@ class Fact(BaseModel):
     def check(fact: Entry, history: Sequence[Entry], known: Known) -> None:
         """Refuse a fact that does not follow from the effective history of its thing."""
 
+    @classmethod
+    def has_rule(cls) -> bool:
+        """Whether a fact of this kind has to follow from those before it."""
+        return cls.check is not Fact.check
+
     @property
     def begins(self) -> bool:
         """Whether it is the first fact of its thing."""
