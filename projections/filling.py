@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     Told = Callable[[int], None]
 
 #: Facts handled at once: so few that they stay in a processor's cache.
-CHUNK = 256
+CHUNK = 64
 #: Parts that each process makes: so many that all end at about the same time.
 SHARE = 8
 #: Fewer facts than this are done by one process before a second one has started.
