@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import sqlite3
 
 #: Facts that are inserted by one statement, and bytes of them that are held until then.
-BATCH, BATCH_BYTES = 256, 2**20
+BATCH, BATCH_BYTES = 64, 2**20
 #: Facts of histories that are kept in memory from one batch to the next.
 REMEMBERED = 1_280
 

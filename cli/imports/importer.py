@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from ledger.transaction import Transaction
 
 #: Rows that are read ahead, and the characters of them at which it is enough.
-FEW, FEW_CHARACTERS = 128, 2**18
+FEW, FEW_CHARACTERS = 32, 2**18
 
 #: What an export's lines hold and an import leaves aside: it is the ledger's to set.
 _LEFT_ASIDE = ("recorded", "uuid")
