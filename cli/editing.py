@@ -170,6 +170,7 @@ def _open(session: Session, path: Path) -> None:
     environment, editor = session.world.environment, _editor(session)
     try:
         words = [*shlex.split(editor), str(path)]
+        # The program is the choice of whoever runs this one.
         done = subprocess.run(words, env=dict(environment), check=False)  # noqa: S603
     except (OSError, ValueError) as error:
         why = error.strerror if isinstance(error, OSError) else error

@@ -14,7 +14,8 @@ from ledger.values.schema import loads, state_of
 if TYPE_CHECKING:
     import sqlite3
 
-#: Facts that are inserted by one statement, and bytes of them that are held until then.
+#: Facts that are inserted by one statement, so few that they stay in a processor's cache, and bytes
+#: of them that are held until then.
 BATCH, BATCH_BYTES = 64, 2**20
 #: Facts of histories that are kept in memory from one batch to the next.
 REMEMBERED = 1_280

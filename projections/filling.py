@@ -274,7 +274,7 @@ def work() -> None:
     Thread(target=_end_with_parent, args=(files,), daemon=True).start()
     for (first, end, _), file in zip(parts, files, strict=True):
         facts = _make(Folder.load(Path(folder)), last, Part(first, end), file)
-        print(json.dumps(facts), flush=True)  # noqa: T201
+        print(json.dumps(facts), flush=True)  # noqa: T201  # the answer to the parent
 
 
 def _end_with_parent(files: list[Path]) -> None:
