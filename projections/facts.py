@@ -31,16 +31,21 @@ def rows(facts: Sequence[Entry]) -> list[Row]:
     if not facts:
         return []
     home = site_of(facts[0])
-    why = {fact.version: why for fact, why in _broken()(facts)} if len(facts) > 1 else {}
-    found = []
-    for fact in facts:
-        occurred, status, version = fact.occurred, fact.status, fact.version
-        site = home if fact is facts[0] else _named(fact.said) or home
-        found.append(
-            (version, fact.kind.name, site, occurred.earliest, occurred.latest,
-             status, RANKS[status], why.get(version), fact.text)
-        )  # fmt: skip
-    return found
+    if len(facts) == 1:  # most things
+        return [_row(facts[0], home, None)]
+    why = {fact.version: why for fact, why in _broken()(facts)}
+    return [
+        _row(fact, _named(fact.said) or home if number else home, why.get(fact.version))
+        for number, fact in enumerate(facts)
+    ]
+
+
+def _row(fact: Entry, site: str | None, why: str | None) -> Row:
+    occurred, status = fact.occurred, fact.assessed or "reported"
+    return (
+        fact.version, fact.kind.name, site, occurred.earliest, occurred.latest,
+        status, RANKS[status], why, fact.text,
+    )  # fmt: skip
 
 
 @cache

@@ -53,7 +53,8 @@ def known_rows(table: Table, streams: Iterable[tuple[str, Sequence[Reading]]]) -
     for stream, known in streams:
         if len(known) == 1:  # most streams
             known_from, facts = known[0]
-            found += [(stream, known_from, FOREVER, *row) for row in rows(facts)]
+            for row in rows(facts):
+                found.append((stream, known_from, FOREVER, *row))  # noqa: PERF401  # it makes no list
         else:
             found += _intervals(table, stream, known)
     return found
