@@ -44,7 +44,7 @@ def import_(
     from cli.imports.outcome import Outcome
     from cli.imports.rejects import Rejects
     from cli.imports.sources import opened
-    from ledger.errors import ImportRefused
+    from ledger.errors import Refused
 
     if rejects is not None and len(files) > 1:
         msg = "--rejects takes the rows of one file; import the files one by one"
@@ -62,16 +62,16 @@ def import_(
                     ledger, sources, map=map, actor=session.actor, keep_going=keep_going,
                     dry_run=session.dry_run, outcome=outcome,
                 )  # fmt: skip
-        except ImportRefused as error:
+        except Refused as error:
             refused = error
-            outcome.warnings.clear()
-            outcome.unlisted_warnings = 0
-        if kept is not None:
+            outcome.abandon(error)
+        if kept is not None and outcome.read_through:
             kept.keep()
     if outcome.facts and refused is None and not session.dry_run:
         session.catch_up()
         session.seal()
-    _report(session, outcome)
+    if outcome.read_through or session.format in ("json", "jsonl"):
+        _report(session, outcome)
     if refused is not None:
         raise refused
     return PARTLY if outcome.rejected else 0

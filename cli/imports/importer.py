@@ -58,11 +58,10 @@ def import_sources(
     with ledger.transaction(dry_run=dry_run) as transaction:
         run = _Run(ledger, transaction, map, actor, outcome)
         for source in sources:
+            outcome.reading = source.name
             run.read(source)
         if outcome.rejected and not keep_going:
-            rows = outcome.rows
-            outcome.recorded = outcome.facts = 0
-            raise ImportRefused(rejected=outcome.rejected, rows=rows)
+            raise ImportRefused(rejected=outcome.rejected, rows=outcome.rows)
         if outcome.facts and not dry_run:
             outcome.batch = run.batch
     if map is not None and outcome.rows:

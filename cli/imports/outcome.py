@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ledger import limits
-from ledger.errors import Several, VigilError
+from ledger.errors import ImportRefused, Several, VigilError
 
 if TYPE_CHECKING:
     from cli.imports.files import Row
@@ -19,7 +19,7 @@ class Problem(NamedTuple):
     It keeps words and not the error, which would hold the row and all that led to it.
     """
 
-    file: str
+    file: str | None
     sheet: str | None
     row: int | None
     field: str | None
@@ -41,6 +41,8 @@ class Outcome:
         self.warnings: list[str] = []
         self.unlisted_warnings = 0
         self.rejects = rejects
+        self.reading: str | None = None
+        self.read_through = True
 
     @property
     def rows(self) -> int:
@@ -67,6 +69,15 @@ class Outcome:
             if len(self.problems) < limits.IMPORT_PROBLEMS:
                 what = one.field, one.code, one.sentence, one.cure
                 self.problems.append(Problem(file, table.sheet, row.line, *what))
+
+    def abandon(self, error: VigilError) -> None:
+        """Nothing is recorded: rows were refused, or a file as a whole."""
+        self.recorded = self.facts = self.unlisted_warnings = 0
+        self.warnings.clear()
+        if not isinstance(error, ImportRefused):
+            self.read_through = False
+            what = error.field, error.code, error.sentence, error.cure
+            self.problems.append(Problem(self.reading, None, error.row, *what))
 
     def as_json(self) -> dict[str, Any]:
         """The document `vigil.import/1`."""

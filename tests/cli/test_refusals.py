@@ -480,9 +480,16 @@ def test_a_table_that_cannot_be_read_is_refused(
     camp.write("rows.csv", data)
     answer = camp("import rows.csv -f json")
     assert answer.code == 4
-    found = answer.json["problems"][0] if answer.out else answer.error
-    assert (found["code"], found["row"]) == (code, row)
+    assert (answer.json["schema"], answer.json["recorded"]) == ("vigil.import/1", 0)
+    found = answer.json["problems"][0]
+    assert (found["file"], found["code"], found["row"]) == ("rows.csv", code, row)
     assert camp.position == 6
+
+
+def test_a_file_refused_as_a_whole_is_told_to_people_once(camp: Office) -> None:
+    camp.write("rows.csv", "fact,occurred,occurred\n")
+    answer = camp("import rows.csv")
+    assert (answer.code, answer.out, answer.err.count("E4004")) == (4, "", 1)
 
 
 def test_a_table_of_facts_may_have_a_byte_order_mark(camp: Office) -> None:
