@@ -11,6 +11,7 @@ import os
 import sys
 from contextlib import suppress
 from importlib import import_module
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -120,7 +121,7 @@ def vigil(**options: Any) -> None:
     """What happened, and what was known when: a ledger whose every number can be traced.
 
     Exit codes: 0 done, 1 unexpected, 2 usage, 3 partly done, 4 refused, 5 conflict, 7 findings,
-    8 package missing, 10 no ledger, 11 busy, 13 damaged, 130 interrupted.
+    8 package missing, 10 no ledger, 11 busy, 12 key missing or wrong, 13 damaged, 130 interrupted.
     """
 
 
@@ -137,17 +138,18 @@ def main(arguments: Sequence[str] | None = None, world: World | None = None) -> 
         sys.stdout.flush()
         return code if isinstance(code, int) else 0
     except click.UsageError as error:
-        return _report_usage(error, given)
+        return _report_usage(error, given, world)
     except (click.Abort, KeyboardInterrupt):
-        click.echo("interrupted; nothing half-done was kept", err=True)
-        return 130
+        from ledger.errors import Interrupted
+
+        return _report(Interrupted(), given, world)
     except (BrokenPipeError, SystemExit):  # click exits when a pipe breaks, and in no other case
         _let_go_of_output()
         return 0
     except Exception as error:
         if "--debug" in given:
             raise
-        return _report(_named(error), given)
+        return _report(_named(error), given, world)
 
 
 def _let_go_of_output() -> None:
@@ -195,7 +197,16 @@ def _named(error: Exception) -> VigilError:
     return found or Unexpected(what=f"{type(error).__name__}: {error}")
 
 
-def _report_usage(error: click.UsageError, arguments: list[str]) -> int:
+def _say(text: str, arguments: list[str], world: World) -> None:
+    """To standard error, for people."""
+    from cli.render.colour import coloured, wanted
+
+    if wanted(_chosen(arguments, "--color"), world.environment, sys.stderr):
+        text = coloured(text)
+    click.echo(text, err=True, color=True)
+
+
+def _report_usage(error: click.UsageError, arguments: list[str], world: World) -> int:
     path = error.ctx.command_path if error.ctx else "vigil"
     hint = f"{path} --help"
     if isinstance(error, click.exceptions.NoArgsIsHelpError):
@@ -204,14 +215,16 @@ def _report_usage(error: click.UsageError, arguments: list[str]) -> int:
             return 2
         error = click.UsageError("Missing command.", error.ctx)
     if not _wants_json(arguments):
-        click.echo(f"vigil: {error.format_message()} [E5001]\n  {hint}", err=True)
+        from cli.render.text import visible
+
+        _say(visible(f"vigil: {error.format_message()} [E5001]\n  {hint}"), arguments, world)
         return 2
     from ledger.errors import Usage
 
-    return _report(Usage(what=error.format_message(), cure=hint), arguments)
+    return _report(Usage(what=error.format_message(), cure=hint), arguments, world)
 
 
-def _report(error: VigilError, arguments: list[str]) -> int:
+def _report(error: VigilError, arguments: list[str], world: World) -> int:
     problems: list[VigilError] = getattr(error, "problems", [])
     if _wants_json(arguments):
         from json import dumps
@@ -224,13 +237,13 @@ def _report(error: VigilError, arguments: list[str]) -> int:
     from cli.render.text import visible
 
     if problems:
-        click.echo(f"vigil: {len(problems)} fields are refused [{error.code}]", err=True)
+        _say(f"vigil: {len(problems)} fields are refused [{error.code}]", arguments, world)
     for one in problems or [error]:
         lead, margin = ("  ", "    ") if problems else ("vigil: ", "  ")
         where = f"row {one.row}: " if one.row is not None else ""
         where += f"{one.field}: " if one.field else ""
         cure = f"\n{margin}{one.cure}" if one.cure else ""
-        click.echo(visible(f"{lead}{where}{one.sentence} [{one.code}]{cure}"), err=True)
+        _say(visible(f"{lead}{where}{one.sentence} [{one.code}]{cure}"), arguments, world)
     return error.exit
 
 
@@ -246,13 +259,18 @@ def _told(error: VigilError) -> dict[str, Any]:
 
 
 def _wants_json(arguments: list[str]) -> bool:
-    """Whether errors are wanted as JSON; asked before the command line could be understood."""
-    for number, word in enumerate(arguments):
-        if word in ("-fjson", "--format=json", "-fjsonl", "--format=jsonl"):
-            return True
-        if word in ("-f", "--format") and arguments[number + 1 : number + 2] in (
-            ["json"],
-            ["jsonl"],
-        ):
-            return True
-    return False
+    """Whether errors are wanted as JSON."""
+    return _chosen(arguments, "--format", "-f") in ("json", "jsonl")
+
+
+def _chosen(arguments: list[str], option: str, short: str | None = None) -> str | None:
+    """What a shared option was last set to; asked of a command line that nobody understood yet."""
+    chosen = None
+    for word, after in pairwise([*arguments, ""]):
+        if word in (option, short):
+            chosen = after
+        elif word.startswith(f"{option}="):
+            chosen = word.removeprefix(f"{option}=")
+        elif short is not None and word.startswith(short):
+            chosen = word.removeprefix(short)
+    return chosen

@@ -240,24 +240,37 @@ class Session:
 
     def write(self, text: str) -> None:
         """To standard output, or to the file of `-o` with mode 0600; on a terminal by a pager."""
-        if not self._paged(text):
+        if self.output is not None or self.format != "table":
             self.write_lines([text])
+        elif not self._paged(text):
+            click.echo(self._coloured(text), nl=False, color=True)
+
+    def _coloured(self, text: str) -> str:
+        """A text for people as a terminal may have it, in colours where they are wanted."""
+        if sys.stdout.isatty():
+            (text,) = _shown([text])
+        choice = self._options.get("color")
+        if choice != "always" and not sys.stdout.isatty():
+            return text
+        from cli.render.colour import coloured, wanted
+
+        return coloured(text) if wanted(choice, self.world.environment, sys.stdout) else text
 
     def _paged(self, text: str) -> bool:
         """Whether a pager showed it: people read it on a terminal, and it is longer than that."""
-        to_people = self.output is None and self.format == "table" and sys.stdout.isatty()
-        if not to_people or self._options.get("no_pager"):
+        if self._options.get("no_pager") or not sys.stdout.isatty():
             return False
         from cli.render.pager import paged
 
         sys.stdout.flush()
-        return paged(text, sys.stdout.fileno(), self.world.environment)
+        shown = self._coloured(text)
+        return paged(text, shown, sys.stdout.fileno(), self.world.environment)
 
     def write_lines(self, lines: Iterable[str]) -> None:
         """Like `write`, for answers that may be larger than memory."""
         if self.output is None or self.output == "-":
             for line in _shown(lines) if sys.stdout.isatty() else lines:
-                click.echo(line, nl=False)
+                click.echo(line, nl=False, color=True)  # a program gets what is stored, to the byte
             return
         from cli.files import write_private
 

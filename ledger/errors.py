@@ -1255,6 +1255,14 @@ class EditorFailed(VigilError):
     hint = "set VISUAL or EDITOR to an editor that works; nothing was recorded"
 
 
+class Interrupted(VigilError):
+    """Somebody pressed Ctrl-C."""
+
+    code, exit = "E5998", 130
+    message = "interrupted; nothing half-done was kept"
+    hint = "run it again, also where it was an import: what is recorded already is not said twice"
+
+
 class Unexpected(VigilError):
     """A fault of Vigil itself."""
 

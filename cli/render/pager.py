@@ -18,10 +18,11 @@ if TYPE_CHECKING:
 _LESS = ["less", "-FRX"]
 
 
-def paged(text: str, terminal: int, environment: Mapping[str, str]) -> bool:
+def paged(text: str, coloured: str, terminal: int, environment: Mapping[str, str]) -> bool:
     """Show a text in the pager of the environment; False where there is none or no need of one.
 
-    `terminal` is the file descriptor whose size decides. Whoever quits early has read enough.
+    `terminal` is the file descriptor whose size decides, by the text without its colours. Whoever
+    quits early has read enough.
     """
     words = _pager(environment)
     if not words or not _longer_than_screen(text, terminal):
@@ -33,7 +34,7 @@ def paged(text: str, terminal: int, environment: Mapping[str, str]) -> bool:
         return False
     assert process.stdin is not None
     with suppress(BrokenPipeError, KeyboardInterrupt), process.stdin as into:
-        into.write(text.encode("utf-8", "surrogateescape"))
+        into.write(coloured.encode("utf-8", "surrogateescape"))
     while process.poll() is None:
         with suppress(KeyboardInterrupt):  # the pager's own affair: it stops a search, say
             process.wait()

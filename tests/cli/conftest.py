@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import io
 import json
+import os
+import pty
 import shlex
 import shutil
+import struct
+import subprocess
 import sys
+import termios
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
@@ -21,7 +28,6 @@ from projections.tables import digests
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 START = "2026-11-24T08:00Z"
 
@@ -120,6 +126,33 @@ class Office:
     def _uuid(self) -> str:
         self.serial += 1
         return f"00000000000040008000{self.serial:012x}"
+
+
+def on_terminal(office: Office, line: str, rows: int = 12, **environment: str) -> tuple[int, str]:
+    """The exit code of a command in a process of its own, and what its terminal showed."""
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", rows, 1000, 0, 0))
+    words = [sys.executable, "-c", "from cli.main import run; run()", *line.split()]
+    around = {
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": str(Path(__file__).parents[2]),
+        **environment,
+    }
+    with subprocess.Popen(
+        words, cwd=office.folder, stdin=theirs, stdout=theirs, stderr=theirs, env=around
+    ) as process:
+        os.close(theirs)
+        shown = b""
+        while True:
+            try:
+                data = os.read(ours, 65536)
+            except OSError:  # how Linux says that nobody writes to it any more
+                break
+            if not data:
+                break
+            shown += data
+    os.close(ours)
+    return process.returncode, shown.decode().replace("\r\n", "\n")
 
 
 def _text(stream: io.TextIOWrapper) -> str:

@@ -191,11 +191,19 @@ def test_an_answer_that_does_not_fit_on_the_disk_leaves_no_file(camp: Office, me
 # Signals and pipes -------------------------------------------------------------------------------
 
 
-def test_an_import_that_is_interrupted_leaves_nothing(camp: Office, vigil: list[str]) -> None:
+@pytest.mark.parametrize("format", ["table", "json"])
+def test_an_import_that_is_interrupted_leaves_nothing(
+    camp: Office, vigil: list[str], format: str
+) -> None:
     line = json.dumps({"fact": "movement.made", "occurred": "2013-01-01", "from": "ashraf",
                        "to": "hurriya", "count": 1})  # fmt: skip
     process = subprocess.Popen(
-        [*vigil, "import", "-"], cwd=camp.folder, env=child(camp), stdin=-1, stdout=-1, stderr=-1
+        [*vigil, "import", "-", "-f", format],
+        cwd=camp.folder,
+        env=child(camp),
+        stdin=-1,
+        stdout=-1,
+        stderr=-1,
     )
     assert process.stdin is not None
     # It reads rows and waits for more: the first are recorded, and nothing is committed.
@@ -207,7 +215,10 @@ def test_an_import_that_is_interrupted_leaves_nothing(camp: Office, vigil: list[
     process.stdin = None
     out, err = process.communicate(timeout=30)
     assert process.returncode == 130, err
-    assert err.lstrip() == b"interrupted; nothing half-done was kept\n"
+    if format == "json":
+        told = json.loads(err)
+        assert (told["schema"], told["exit"], told["code"]) == ("vigil.error/1", 130, "E5998")
+    assert b"interrupted; nothing half-done was kept" in err
     assert out == b""
     assert camp.position == 6
     camp.ok(f"{MOVE} --count 1")
@@ -215,7 +226,12 @@ def test_an_import_that_is_interrupted_leaves_nothing(camp: Office, vigil: list[
 
 def test_a_process_that_is_killed_frees_the_lock(camp: Office, vigil: list[str]) -> None:
     process = subprocess.Popen(
-        [*vigil, "import", "-"], cwd=camp.folder, env=child(camp), stdin=-1, stdout=-1, stderr=-1
+        [*vigil, "import", "-"],
+        cwd=camp.folder,
+        env=child(camp),
+        stdin=-1,
+        stdout=-1,
+        stderr=-1,
     )
     time.sleep(1)
     camp.environment["VIGIL_LOCK_SECONDS"] = "0.2"

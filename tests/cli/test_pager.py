@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
-import pty
-import struct
-import subprocess
 import sys
-import termios
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+
+from tests.cli.conftest import on_terminal
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Office
@@ -30,33 +25,6 @@ def long(camp: Office) -> Office:
         camp.ok(["record", "observation", "made", "--category", "water", "--site", "hurriya",
                  "--text", f"\x1b[31m {number}"])  # fmt: skip
     return camp
-
-
-def on_terminal(office: Office, line: str, rows: int = ROWS, **environment: str) -> tuple[int, str]:
-    """The exit code of a command in a process of its own, and what its terminal showed."""
-    ours, theirs = pty.openpty()
-    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", rows, 1000, 0, 0))
-    words = [sys.executable, "-c", "from cli.main import run; run()", *line.split()]
-    around = {
-        "PATH": os.environ["PATH"],
-        "PYTHONPATH": str(Path(__file__).parents[2]),
-        **environment,
-    }
-    with subprocess.Popen(
-        words, cwd=office.folder, stdin=theirs, stdout=theirs, stderr=theirs, env=around
-    ) as process:
-        os.close(theirs)
-        shown = b""
-        while True:
-            try:
-                data = os.read(ours, 65536)
-            except OSError:  # how Linux says that nobody writes to it any more
-                break
-            if not data:
-                break
-            shown += data
-    os.close(ours)
-    return process.returncode, shown.decode().replace("\r\n", "\n")
 
 
 @pytest.mark.parametrize("name", ["VIGIL_PAGER", "PAGER"])
