@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ledger.values.instants import NEVER
 from ledger.values.when import When
 from projections.listing import listing
 from projections.table import Row, Table
@@ -35,12 +34,13 @@ def rows(facts: Sequence[Entry]) -> Iterator[Row]:
         after = state if verb == "evidenced" and state in SETTLED else verb
         state = after if fact.rank else state
         said = facts[0].said
+        day = When.parse(due) if due else None
         yield (
             fact.id, fact.fact, fact.version, after, said["text"], said.get("by"),
-            said.get("to"), said.get("clause"), due, When.parse(due).latest if due else NEVER,
-            fact.get("evidence"), fact.get("for_or_against"), fact.occurred.text,
-            fact.occurred.earliest, fact.occurred.latest, fact.received.text, fact.status,
-            fact.rank,
+            said.get("to"), said.get("clause"), due, day and day.earliest,
+            day and day.latest, fact.get("evidence"), fact.get("for_or_against"),
+            fact.occurred.text, fact.occurred.earliest, fact.occurred.latest,
+            fact.received.text, fact.status, fact.rank,
         )  # fmt: skip
 
 
@@ -49,9 +49,9 @@ TABLE = Table(
     frozenset({"commitment"}),
     (
         "id TEXT", "fact TEXT", "version INTEGER", "state TEXT", "text TEXT", "by_whom TEXT",
-        "towards TEXT", "clause TEXT", "due TEXT", "due_by INTEGER", "evidence TEXT",
-        "for_or_against TEXT", "occurred TEXT", "occurred_from INTEGER", "occurred_to INTEGER",
-        "received TEXT", "status TEXT", "rank INTEGER",
+        "towards TEXT", "clause TEXT", "due TEXT", "due_from INTEGER", "due_to INTEGER",
+        "evidence TEXT", "for_or_against TEXT", "occurred TEXT", "occurred_from INTEGER",
+        "occurred_to INTEGER", "received TEXT", "status TEXT", "rank INTEGER",
     ),
     rows,
 )  # fmt: skip
@@ -62,8 +62,9 @@ def query(views: sqlite3.Connection, question: Question) -> Rows:
     where, values = question.listed()
     found = listing(
         views,
-        'SELECT id, occurred, state, text, by_whom AS "by", towards AS "to", clause, due, due_by, '
-        "evidence, for_or_against, status, received, fact, occurred_from, occurred_to "
+        'SELECT id, occurred, state, text, by_whom AS "by", towards AS "to", clause, due, '
+        "evidence, for_or_against, status, received, fact, occurred_from, occurred_to, "
+        "due_from, due_to "
         f"FROM commitments WHERE {where} ORDER BY occurred_to, occurred_from, version",
         values,
     )

@@ -75,15 +75,15 @@ def commitments_overdue(views: sqlite3.Connection, question: Question) -> Iterat
     where, values = question.counted()
     last: dict[str, tuple[str, str, str, str, int, int]] = {}
     for id, *state in views.execute(
-        "SELECT id, fact, state, text, due, due_by, occurred_from FROM commitments "
+        "SELECT id, fact, state, text, due, due_to, occurred_from FROM commitments "
         f"WHERE {where} ORDER BY occurred_to, occurred_from, version",
         values,
     ):
         last[id] = tuple(state)
-    for id, (fact, state, text, due, due_by, occurred_from) in last.items():
+    for id, (fact, state, text, due, due_to, occurred_from) in last.items():
         if state in commitments.SETTLED or due is None:
             continue
-        if due_by <= min(question.on, question.now):
+        if due_to <= min(question.on, question.now):
             said = f"{id} was due {due} and is {state}: {text}"
             yield Finding("commitment_overdue", "warning", id, said, [fact], occurred_from)
 

@@ -277,6 +277,8 @@ def test_more_evidence_does_not_open_a_commitment_that_was_settled(
     """,
     )
     row = ask("commitments")[0]
+    due = row["due"], row["due_from"], row["due_to"]
+    assert due == ("2012-12-31[UTC]", "2012-12-31T00:00:00Z", "2013-01-01T00:00:00Z")
     assert (row["state"], row["evidence"]) == (settled, "a photograph")
     assert not [f for f in ask("findings") if f["rule"] == "commitment_overdue"]
 
