@@ -8,7 +8,7 @@ from json import loads
 from typing import TYPE_CHECKING, Any
 
 from projections import facts
-from projections.listing import row
+from projections.listing import row, span
 from projections.question import together
 from projections.table import FACT, Listed, Row, Table, said
 
@@ -94,6 +94,7 @@ def _row(
         state=state,
         country=country,
         since=fact.occurred.text,
+        **span("since", fact.occurred),
         **{field: registered.get(field) for field in _REGISTERED},
         **{field: fact.get(field) for field in _STEP},
     )

@@ -5,9 +5,9 @@ from __future__ import annotations
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ledger.values.instants import iso
 from projections import facts
 from projections.incidents import MEASURES, merged_into
+from projections.listing import span
 from projections.question import together
 from projections.table import Listed, said
 
@@ -83,6 +83,6 @@ def _row(fact: Entry, into: str | None) -> dict[str, Any]:
         "status": fact.status,
         "occurred": fact.said["occurred"],
         "merged_into": into,
-        "received_from": iso(fact.received.earliest),
-        "received_to": iso(fact.received.latest),
+        **span("received", fact.received),
+        **span("occurred", fact.occurred),
     }

@@ -67,6 +67,7 @@ def query(views: sqlite3.Connection, question: Question) -> Rows:
         "due_from, due_to "
         f"FROM commitments WHERE {where} ORDER BY occurred_to, occurred_from, version",
         values,
+        times=("received",),
     )
     last = {row["id"]: row for row in found}
     return sorted(last.values(), key=lambda row: (row["occurred_from"] or "", row["id"]))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ledger.values.figure import Figure
 from ledger.values.instants import iso
+from ledger.values.when import When
 
 if TYPE_CHECKING:
     import sqlite3
@@ -16,18 +17,36 @@ if TYPE_CHECKING:
 
 
 def listing(
-    views: sqlite3.Connection, statement: str, values: Sequence[Any], figures: Sequence[str] = ()
+    views: sqlite3.Connection,
+    statement: str,
+    values: Sequence[Any],
+    *,
+    figures: Sequence[str] = (),
+    times: Sequence[str] = (),
 ) -> Rows:
     """The rows of a statement by the names of its columns.
 
-    Columns named in `figures` become Figure objects, those that end in `_from` or `_to` instants.
+    Columns named in `figures` become Figure objects, those that end in `_from` or `_to` instants;
+    those in `times` get two such beside them.
     """
     cursor = views.execute(statement, values)
     names = [column[0] for column in cursor.description]
-    return [
+    rows = [
         {name: _value(name, value, figures) for name, value in zip(names, row, strict=True)}
         for row in cursor
     ]
+    for row in rows:
+        for name in times:
+            row.update(span(name, None if row[name] is None else When.parse(row[name])))
+    return rows
+
+
+def span(name: str, when: When | None) -> dict[str, str | None]:
+    """The instants between which a time lies, by the name of its column."""
+    return {
+        f"{name}_from": iso(when.earliest) if when else None,
+        f"{name}_to": iso(when.latest) if when else None,
+    }
 
 
 def row(fact: Entry, **columns: Any) -> dict[str, Any]:
@@ -40,8 +59,8 @@ def row(fact: Entry, **columns: Any) -> dict[str, Any]:
         "status": fact.status,
         "received": fact.said["received"],
         "fact": fact.fact,
-        "occurred_from": iso(occurred.earliest),
-        "occurred_to": iso(occurred.latest),
+        **span("occurred", occurred),
+        **span("received", fact.received),
     }
 
 

@@ -56,6 +56,7 @@ def query(views: sqlite3.Connection, question: Question) -> Rows:
         f"occurred_from, occurred_to FROM offers WHERE {where} "
         "ORDER BY occurred_from, occurred_to, id",
         values,
+        times=("received",),
     )
     offers, withdrawn = [], dict[str, Figure]()
     for row in found:

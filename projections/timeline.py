@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from ledger.values.instants import iso
 from ledger.values.place import places_in
+from ledger.values.when import When
 from projections.incidents import merged_into
+from projections.listing import span
 from projections.table import Listed, said
 
 if TYPE_CHECKING:
@@ -81,6 +83,7 @@ def _row(
         "places": places_of(told, site),
         "occurred_from": iso(since),
         "occurred_to": iso(until),
+        **span("received", When.parse(told["received"])),
     }
 
 

@@ -73,6 +73,7 @@ def query(views: sqlite3.Connection, question: Question) -> Rows:
         "until, open_items, status, received, fact, occurred_from, occurred_to "
         f"FROM watches WHERE {where} ORDER BY id, step",
         values,
+        times=("since", "until", "received"),
     )
     last = {row["id"]: _shown(row) for row in found}
     return sorted(last.values(), key=lambda row: (row["occurred_from"] or "", row["id"]))
