@@ -72,11 +72,8 @@ def checkpoint(
 def prove(session: Session, fact: str) -> None:
     """Prove that FACT (INC-H1-42T/3) is in the newest checkpoint: a .tlog-proof, to -o F."""
     from cli.references import fact_named
-    from ledger.errors import FactReferenceMalformed
     from ledger.seal.sealing import prove as proof_of
 
-    if "/" not in fact:
-        raise FactReferenceMalformed(text=fact[:60])
     session.write(str(proof_of(session.folder, *fact_named(session, fact))))
 
 
