@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from ledger.known import beginnings_standing
+from ledger.registry import SET_BY_LEDGER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -13,8 +14,6 @@ if TYPE_CHECKING:
     from ledger.facts.base import Fact
     from ledger.history import Entry
 
-#: What the ledger sets and nobody may give.
-SET_BY_LEDGER = ("version", "uuid", "recorded", "batch")
 #: Left out, they do not make the same fact another one; what the ledger sets never does.
 _OPTIONAL = frozenset({"id", "occurred", "received", "actor"})
 _NEVER_COMPARED = frozenset(SET_BY_LEDGER)

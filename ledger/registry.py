@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
     from ledger.facts.base import Fact
 
+#: Fields that the ledger sets and nobody may give.
+SET_BY_LEDGER = ("version", "uuid", "recorded", "batch")
+
 Upcast = Callable[[dict[str, Any]], dict[str, Any]]
 
 

@@ -37,8 +37,8 @@ from ledger.history import Entry, effective
 from ledger.index import Index
 from ledger.known import beginning_of, beginnings_standing, site_named
 from ledger.pending import Pending
-from ledger.receipt import SET_BY_LEDGER, Receipt, differences, warnings_of_times
-from ledger.registry import FAMILIES, fact_class, nearest
+from ledger.receipt import Receipt, differences, warnings_of_times
+from ledger.registry import FAMILIES, SET_BY_LEDGER, fact_class, nearest
 from ledger.values import identifier
 from ledger.values.instants import MINUTE, iso
 from ledger.values.place import MOVED, PLACED

@@ -38,7 +38,7 @@ from ledger.errors import (
     VigilError,
 )
 from ledger.history import Entry
-from ledger.registry import Kind, nearest
+from ledger.registry import SET_BY_LEDGER, Kind, nearest
 from ledger.values.country import country_code
 from ledger.values.instants import zone_known
 from ledger.values.place import is_site
@@ -191,9 +191,7 @@ class Fact(BaseModel):
 
 
 #: Fields that no correction may set: they say which fact it is.
-IDENTITY = frozenset(
-    {"fact", "id", "key", "batch", "received", "recorded", "actor", "uuid", "version"}
-)
+IDENTITY = frozenset({"fact", "id", "key", "received", "actor", *SET_BY_LEDGER})
 
 
 def field_name(cls: type[Fact], attribute: str) -> str:
@@ -317,9 +315,7 @@ def _problem(cls: type[Fact], error: dict[str, Any]) -> VigilError:
     if error["type"] == "missing":
         return FieldMissing(name=field, command=command, field=field)
     if error["type"] == "extra_forbidden":
-        return FieldUnknown(
-            fact=cls.kind.name, name=field, fields=", ".join(field_names(cls)), field=field
-        )
+        return _unknown(cls, str(field))
     text = repr(error["input"])
     text = text if len(text) <= 60 else text[:57] + "..."
     why = str(cause) if cause else error["msg"].removeprefix("Value error, ")
@@ -397,9 +393,12 @@ def _field(cls: type[Fact], field: str) -> FieldInfo:
     for attribute, info in cls.model_fields.items():
         if field in (attribute, info.alias):
             return info
-    raise FieldUnknown(
-        fact=cls.kind.name, name=field, fields=", ".join(field_names(cls)), field=field
-    )
+    raise _unknown(cls, field)
+
+
+def _unknown(cls: type[Fact], field: str) -> FieldUnknown:
+    fields = ", ".join(name for name in field_names(cls) if name not in SET_BY_LEDGER)
+    return FieldUnknown(fact=cls.kind.name, name=field, fields=fields, field=field)
 
 
 def _plain(annotation: Any) -> Any:

@@ -80,6 +80,14 @@ def possible(state: str) -> tuple[str, ...]:
     return (*STEPS[state], *EXITS)
 
 
+def _listed(state: str) -> str:
+    """The steps that may follow a state, as they are told to whoever tried another."""
+    steps = ", ".join(possible(state)) or "nothing"
+    if state == "registered":
+        steps = steps.replace("accepted", "accepted (with solution consular_readmission)")
+    return steps
+
+
 class Registered(Fact):
     """A resident is registered, under a pseudonym."""
 
@@ -126,9 +134,8 @@ class Advanced(Fact):
         skips = now.state == "registered" and state == "accepted" and not consular
         if state not in possible(now.state) or skips:
             raise StepNotAllowed(
-                id=fact.id, state=now.state, fact=state, field="state",
-                possible=", ".join(possible(now.state)) or "nothing",
-            )  # fmt: skip
+                id=fact.id, state=now.state, fact=state, field="state", possible=_listed(now.state)
+            )
         country = fact.get("country")
         if country is not None and now.country is not None and country != now.country:
             raise SecondCountry(id=fact.id, pending=now.country, country=country, field="country")

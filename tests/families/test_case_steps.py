@@ -144,8 +144,9 @@ def test_only_a_consular_readmission_skips_the_interview(ledger: Ledger) -> None
     for solution in set(terms("solution")) - {"consular_readmission"}:
         with pytest.raises(StepNotAllowed):
             tell(ledger, f"case advanced RES-A --state accepted --solution {solution}")
-    with pytest.raises(StepNotAllowed):
+    with pytest.raises(StepNotAllowed) as refused:
         tell(ledger, "case advanced RES-A --state accepted")
+    assert "accepted (with solution consular_readmission)" in refused.value.cure
     tell(ledger, "case advanced RES-A --state accepted --solution consular_readmission")
 
 
