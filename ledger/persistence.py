@@ -23,7 +23,6 @@ from eventsourcing.sqlite import (
     SQLiteCursor,
     SQLiteDatastore,
     SQLiteFactory,
-    SQLiteTransaction,
 )
 
 from ledger import known
@@ -62,19 +61,14 @@ class FactMapper(Mapper[str]):
         return fact_class(entry.name).read(entry.said, known.EVERYTHING)
 
 
-class _Immediate(SQLiteTransaction):
-    """A transaction that takes the write lock at its beginning, not at its first write."""
-
-    def __enter__(self) -> SQLiteCursor:
-        cursor = self.connection.cursor()
-        cursor.execute("BEGIN IMMEDIATE" if self.commit else "BEGIN")
-        return cursor
-
-
 class _Pool(SQLiteConnectionPool):
     prepare: Callable[[sqlite3.Connection], None]
 
     def _create_connection(self) -> SQLiteConnection:
+        return SQLiteConnection(self.connect(), max_age=None)
+
+    def connect(self) -> sqlite3.Connection:
+        """A new connection, prepared."""
         connection = sqlite3.connect(
             self.db_name,
             timeout=float(self.lock_timeout or 0),
@@ -83,7 +77,7 @@ class _Pool(SQLiteConnectionPool):
         )
         connection.row_factory = sqlite3.Row
         self.prepare(connection)
-        return SQLiteConnection(connection, max_age=None)
+        return connection
 
 
 class Datastore(SQLiteDatastore):
@@ -95,33 +89,52 @@ class Datastore(SQLiteDatastore):
     def __init__(
         self, db_name: str, lock_timeout: int, prepare: Callable[[sqlite3.Connection], None]
     ) -> None:
+        self._writer: sqlite3.Connection | None = None
         super().__init__(db_name, originator_id_type="text")
         self.pool.close()
-        self.pool = pool = _Pool(db_name=db_name, lock_timeout=lock_timeout)
-        pool.prepare = prepare
-        self._unit: SQLiteCursor | None = None
+        self.pool: _Pool = _Pool(db_name=db_name, lock_timeout=lock_timeout)
+        self.pool.prepare = prepare
+        self._unit: sqlite3.Cursor | None = None
 
     @contextmanager
-    def transaction(self, *, commit: bool) -> Iterator[SQLiteCursor]:
+    def transaction(self, *, commit: bool) -> Iterator[Any]:
+        """A cursor of `sqlite3`, which the library annotates as the wrapper that it enters."""
         if self._unit is not None:
             yield self._unit
-            return
-        with (
-            self.get_connection(commit=commit) as connection,
-            _Immediate(connection, commit=commit) as wrapper,
-            wrapper as cursor,
-        ):
-            yield cursor  # type: ignore[misc]  # the library annotates its wrapper, yields sqlite3's
+        elif commit:
+            with self.unit() as cursor:
+                yield cursor
+        else:
+            with super().transaction(commit=False) as cursor:
+                yield cursor
 
     @contextmanager
     def unit(self) -> Iterator[sqlite3.Cursor]:
-        """One write transaction for everything that happens inside; rolled back by an exception."""
-        with self.transaction(commit=True) as cursor:
-            self._unit = cursor
-            try:
-                yield cursor  # type: ignore[misc]  # as above: it is sqlite3's own cursor
-            finally:
-                self._unit = None
+        """One write transaction for everything that happens inside; rolled back by an exception.
+
+        It takes the write lock at its beginning, not at its first write. Its connection stays out
+        of the pool, whose queue is for threads: one writes here.
+        """
+        if self._writer is None:
+            self._writer = self.pool.connect()
+        cursor = self._writer.cursor()
+        cursor.execute("BEGIN IMMEDIATE")
+        self._unit = cursor
+        try:
+            yield cursor
+            self._writer.commit()
+        except BaseException:
+            self._writer.rollback()
+            raise
+        finally:
+            self._unit = None
+            cursor.close()
+
+    def close(self) -> None:
+        if self._writer is not None:
+            self._writer.close()
+            self._writer = None
+        super().close()
 
 
 class FactRecorder(SQLiteApplicationRecorder):
