@@ -11,6 +11,17 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+def refuse_kept(path: Path, *read: Path) -> None:
+    """Raises `FileOfLedger` where an answer would replace a ledger's file, or one that is read."""
+    from ledger.errors import FileOfLedger
+    from ledger.folder import Folder
+
+    if Folder.keeps(path):
+        raise FileOfLedger(file=path, what="a ledger's own")
+    if path.exists() and any(other.exists() and path.samefile(other) for other in read):
+        raise FileOfLedger(file=path, what="what is read here")
+
+
 def write_private(path: Path, lines: Iterable[str]) -> None:
     """Write a text whole, readable by its owner alone."""
     with private_file(path) as file:
@@ -26,19 +37,29 @@ def private_file(path: Path) -> Iterator[BinaryIO]:
 
 
 class PrivateFile:
-    """A file written beside its place, readable by its owner alone, and put there when whole."""
+    """A file written beside its place, readable by its owner alone, and put there when whole.
+
+    A link leads to its place. What is no file (a pipe, a device) is written to, not replaced.
+    """
 
     def __init__(self, path: Path) -> None:
-        self.path = path
-        self._temporary = path.with_name(f".{path.name}.{os.getpid()}")
+        self.path, self._place = path, path.resolve()
+        self._temporary = self._place.parent / f".{self._place.name}.{os.getpid()}"
+        self._replaces = self._place.is_file() or not self._place.exists()
         with self.named():
-            descriptor = os.open(self._temporary, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600)
-            self.file: BinaryIO = os.fdopen(descriptor, "w+b")
+            self.file: BinaryIO = self._opened()
+
+    def _opened(self) -> BinaryIO:
+        if not self._replaces:
+            return self._place.open("wb")
+        descriptor = os.open(self._temporary, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600)
+        return os.fdopen(descriptor, "w+b")
 
     def keep(self) -> None:
         """Put the file in its place."""
         self.file.close()
-        self._temporary.replace(self.path)
+        if self._replaces:
+            self._temporary.replace(self._place)
 
     def close(self) -> None:
         """Leave nothing behind that was not kept."""

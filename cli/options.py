@@ -108,6 +108,10 @@ def with_session(command: Callable[..., Any]) -> Callable[..., Any]:
         if session.dry_run and context.command_path.split()[1:2] in _WRITES_AT_ONCE:
             msg = f"--dry-run means nothing for {context.command_path}: it would write."
             raise click.UsageError(msg)
+        if session.output and session.output != "-":
+            from cli.files import refuse_kept
+
+            refuse_kept(session.world.at(session.output))
         return command(session, *args, **given)
 
     return shared_options(update_wrapper(run, command))

@@ -171,6 +171,15 @@ class SheetTooLarge(Refused):
     hint = "write CSV instead: -o FOLDER"
 
 
+class FileOfLedger(VigilError):
+    """An answer would take the place of a ledger's own file, or of one that is read."""
+
+    code, exit = "E1014", 2
+    message = "{file} is {what}; nothing was written"
+    hint = "name another file"
+    example = "vigil log -o ledger.db"
+
+
 # E2: values ------------------------------------------------------------------------------------
 
 

@@ -26,6 +26,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 CONFIG = "vigil.toml"
+_OWN = {CONFIG, "signing.key", "checkpoints", "evidence"} | {
+    f"{name}{end}"
+    for name in ("ledger.db", "ledger.lock", "views.db", "views.lock")
+    for end in ("", "-wal", "-shm", "-journal")
+}
 
 _SETTINGS: dict[str, tuple[type, ...]] = {
     "station": (str,),
@@ -157,6 +162,16 @@ class Folder(NamedTuple):
         """The settings with those that the environment overrides."""
         seconds = environment.get("VIGIL_LOCK_SECONDS")
         return self._replace(lock_seconds=float(seconds)) if seconds else self
+
+    @staticmethod
+    def keeps(file: Path) -> bool:
+        """Whether a file is one of a ledger's own, or a ledger: nothing else may be put there."""
+        target = file.resolve()
+        for folder in (target, *target.parents):
+            if (folder / CONFIG).is_file():
+                inside = target.relative_to(folder).parts
+                return not inside or inside[0] in _OWN
+        return False
 
     def connect(self) -> sqlite3.Connection:
         """A connection that only reads; raises what is wrong with the file."""

@@ -39,6 +39,7 @@ def import_(
 
     All rows or none, in one transaction, unless --keep-going. The same file again records nothing.
     """
+    from cli.files import refuse_kept
     from cli.imports.importer import import_sources
     from cli.imports.mapping import Map
     from cli.imports.outcome import Outcome
@@ -52,6 +53,10 @@ def import_(
     if rejects is not None and rejects.lower().endswith(".xlsx"):
         msg = "--rejects writes a CSV, also for the rows of a workbook; name it .csv"
         raise click.UsageError(msg)
+    read = [session.world.at(file) for file in (*files, *([map_file] if map_file else []))]
+    for written in (rejects, session.output):
+        if written is not None:
+            refuse_kept(session.world.at(written), *read)
     map = Map.load(session.world.at(map_file)) if map_file else None
     refused = None
     with Rejects(session.world.at(rejects)) if rejects is not None else nullcontext() as kept:

@@ -609,6 +609,7 @@ ELSEWHERE = {
     "E5022": "test_dashes.py",
     "E5023": "test_editing.py",
     "E5024": "test_editing.py",
+    "E1014": "test_output.py",
     "E5998": "test_faults.py",
     "E5999": "test_options.py",
 }
