@@ -343,6 +343,7 @@ class Transaction:
         if fact.kind.about_another:
             target = target_of(fact, entry.said["of"], history)
             check_amendment(entry, target, history)
+            fact_class(history[0].name).check_amended(effective([*history, entry]), self)
             warnings += warnings_of(entry, history)
         elif fact.has_rule():
             fact.check(entry, effective(history), self)

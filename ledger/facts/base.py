@@ -109,6 +109,11 @@ class Fact(BaseModel):
     def check(fact: Entry, history: Sequence[Entry], known: Known) -> None:
         """Refuse a fact that does not follow from the effective history of its thing."""
 
+    @staticmethod
+    def check_amended(history: Sequence[Entry], known: Known) -> None:
+        """Asked of the fact that begins a thing: refuse what the thing's facts, as an amendment
+        would have them read, may not be together with other things."""
+
     @classmethod
     def has_rule(cls) -> bool:
         """Whether a fact of this kind has to follow from those before it."""

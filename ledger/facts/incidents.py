@@ -43,6 +43,14 @@ def state_of(history: Sequence[Entry]) -> str:
     return state
 
 
+def merged_into(history: Sequence[Entry]) -> str | None:
+    """The incident that answers for this one; None while it stands."""
+    if state_of(history) != "merged":
+        return None
+    into: str = next(fact.said["into"] for fact in history if fact.name == "incident.merged")
+    return into
+
+
 class Opened(Fact):
     """Something happened at a site."""
 
@@ -58,6 +66,20 @@ class Opened(Fact):
     )
     title: Name = Field(description="a neutral line about it")
     severity: int | None = Field(None, ge=1, le=5, description="1 (slight) to 5 (grave)")
+
+    @staticmethod
+    def check_amended(history: Sequence[Entry], known: Known) -> None:
+        """Incidents merged into each other in a ring would vanish, and their dead with them."""
+        if not history:
+            return
+        id, met = history[0].id, set[str]()
+        into = first = merged_into(history)
+        while into is not None and into not in met:
+            if into == id:
+                why = "that one is merged into it"
+                raise MergedIntoItself(id=id, into=first, why=why, field="of")
+            met.add(into)
+            into = merged_into(known.facts(into))
 
 
 class _Toll(Fact):
