@@ -113,9 +113,11 @@ class _Run:
             if isinstance(facts, Waiting):
                 self._outcome.waiting += 1
                 return
-            key = self._key(row.cells, source)
-            times, _ = seen.meet(key, row.line)
-            key = key if times == 1 else f"{key}#{times}"
+            key = self._given_key(row.cells, source)
+            if key is None:
+                key = _content_key(row.cells)
+                times, _ = seen.meet(key, row.line)
+                key = key if times == 1 else f"{key}#{times}"
             with self._transaction.together():
                 receipts = self._record(facts, key)
                 receipts += self._assess(receipts, row, key)
@@ -150,18 +152,12 @@ class _Run:
             return facts
         return [Mapped(_plain(row.cells, source.kind), begin=False)]
 
-    def _key(self, cells: Mapping[str, Any], source: Source) -> str:
-        """The row's own key, else one from its content."""
-        mapped = self._map.key(cells) if self._map is not None and source.kind != ".jsonl" else None
-        if mapped is not None:
-            return mapped
-        if self._map is None or source.kind == ".jsonl":
-            given = cells.get("key")
-            if isinstance(given, str) and given:
-                return given
-        said = {name: value for name, value in cells.items() if name not in _LEFT_ASIDE}
-        return sha256(dumps(said, sort_keys=True, ensure_ascii=False).encode(
-            errors="surrogatepass")).hexdigest()[:32]  # fmt: skip
+    def _given_key(self, cells: Mapping[str, Any], source: Source) -> str | None:
+        """The key that the row has, itself or by the map: the same again is the same row."""
+        if self._map is not None and source.kind != ".jsonl":
+            return self._map.key(cells)
+        given = cells.get("key")
+        return given if isinstance(given, str) and given else None
 
     def _record(self, facts: list[Mapped], key: str | None) -> list[Receipt]:
         """Record the facts of a row: the first under its key, the n-th under `key/n`."""
@@ -214,6 +210,13 @@ class _Run:
             self._outcome.recorded += 1
         else:
             self._outcome.already += 1
+
+
+def _content_key(cells: Mapping[str, Any]) -> str:
+    """A key for a row that has none."""
+    said = {name: value for name, value in cells.items() if name not in _LEFT_ASIDE}
+    text = dumps(said, sort_keys=True, ensure_ascii=False)
+    return sha256(text.encode(errors="surrogatepass")).hexdigest()[:32]
 
 
 def _few(rows: Iterable[Row]) -> Iterator[list[Row]]:

@@ -337,3 +337,31 @@ def test_the_example_of_the_how_to_works(tmp_path: Path) -> None:
     assert found["R-1"][0].fields["count"] == "397"
     assert found["R-2"][0].fields["count"] == "~1200"
     assert found["R-3"] == Waiting("translation")
+
+
+KEYED = """
+key = "{no}"
+[[row]]
+[[row.fact]]
+fact = "movement.made"
+occurred = "2013-05-01"
+from = "ashraf"
+to = "hurriya"
+count = "{count}"
+"""
+
+
+def test_the_same_key_with_other_content_is_a_conflict(camp: Office) -> None:
+    camp.write("map.toml", KEYED)
+    camp.write("rows.csv", "no,count\nK1,5\nK1,7\nK1,5\n")
+    answer = camp("import rows.csv --map map.toml -f json")
+    assert (answer.code, answer.json["recorded"], camp.position) == (4, 0, 6)
+    (problem,) = answer.json["problems"]
+    assert (problem["row"], problem["code"]) == (3, "E3901")
+
+
+def test_the_same_key_with_the_same_content_is_one_row_said_twice(camp: Office) -> None:
+    camp.write("map.toml", KEYED)
+    camp.write("rows.csv", "no,count\nK1,5\nK1,5\n")
+    outcome = camp.ok("import rows.csv --map map.toml -f json").json
+    assert (outcome["recorded"], outcome["already"], outcome["facts"]) == (1, 1, 1)
