@@ -38,6 +38,7 @@ from ledger.history import (
 from ledger.known import EVERYTHING, Everything
 from ledger.registry import fact_class
 from ledger.values.instants import iso
+from ledger.values.text import same_officer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -98,7 +99,8 @@ def check_amendment(fact: Entry, target: Entry, history: Sequence[Entry]) -> Non
             received=fact.received.text, target=target.received.text, field="received"
         )
     if fact.kind is ASSESSED:
-        if fact.get("status") == "verified" and fact.get("reviewer") == target.get("actor"):
+        alone = same_officer(fact.get("reviewer"), target.get("actor"))
+        if fact.get("status") == "verified" and alone:
             raise ReviewedByOneself(
                 reviewer=fact.get("reviewer"), target=target.fact, field="reviewer"
             )

@@ -371,6 +371,14 @@ class MoneyNotUnderstood(Refused):
     hint = "write the amount and an ISO 4217 code: 1000000 USD, 12.50 EUR"
 
 
+class DonorIsTotal(Refused):
+    """The rows of a fund name their sum `total`, so no donor may be called that."""
+
+    code = "E2512"
+    message = "{donor!r} is what the sum of all donors is called"
+    hint = "write the donor's full name"
+
+
 class NotInVocabulary(Refused):
     """A value is not in its list."""
 

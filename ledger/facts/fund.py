@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Self
+from typing import Annotated, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from ledger.errors import (
+    DonorIsTotal,
     FieldMissing,
     OtherCurrency,
     ReceivedAbovePledged,
@@ -24,6 +25,16 @@ def total(history: Sequence[Entry], name: str) -> int:
     return sum(Money.parse(fact.said["money"]).cents for fact in history if fact.name == name)
 
 
+def _no_total(donor: str) -> str:
+    if donor.strip().casefold() == "total":
+        raise DonorIsTotal(donor=donor)
+    return donor
+
+
+#: A country's code, or a name that is not the one of a sum.
+Donor = Annotated[Name, AfterValidator(_no_total)]
+
+
 class Pledged(Fact):
     """A donor promises money."""
 
@@ -31,7 +42,7 @@ class Pledged(Fact):
     example = "fund pledged --fund trust-fund --donor USA --money '1000000 USD' --at 2013-10-24"
 
     fund: Name = Field(description="the fund: trust-fund")
-    donor: Name = Field(description="who promises: a country's code or a name")
+    donor: Donor = Field(description="who promises: a country's code or a name")
     money: Money = Field(description="how much: 1000000 USD")
 
 
@@ -57,7 +68,7 @@ class Received(_Money):
     refusals = (OtherCurrency, ReceivedAbovePledged)
 
     fund: Name | None = Field(None, description="the fund, where there is no pledge")
-    donor: Name | None = Field(None, description="who gave it, where there is no pledge")
+    donor: Donor | None = Field(None, description="who gave it, where there is no pledge")
     reason: Text | None = Field(
         None, description="why there is more than was pledged, or no pledge"
     )

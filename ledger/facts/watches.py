@@ -25,7 +25,7 @@ from ledger.errors import (
 from ledger.facts.base import Fact, Known, SiteName, follow
 from ledger.history import Entry
 from ledger.registry import FACTS
-from ledger.values.text import Name, Pseudonym, Text
+from ledger.values.text import Name, Pseudonym, Text, same_officer
 from ledger.values.when import When
 
 STEPS = {
@@ -158,9 +158,9 @@ class HandedOver(_OfAWatch):
     @staticmethod
     def check(fact: Entry, history: Sequence[Entry], known: Known) -> None:
         _OfAWatch.check(fact, history, known)
-        to = fact.said["to"].casefold()
-        if to in (standing_of(history).officer.casefold(), fact.said["actor"].casefold()):
-            raise HandedToOneself(to=fact.said["to"], id=fact.id, field="to")
+        to = fact.said["to"]
+        if any(same_officer(to, who) for who in (standing_of(history).officer, fact.said["actor"])):
+            raise HandedToOneself(to=to, id=fact.id, field="to")
 
 
 class Accepted(_OfAWatch):

@@ -168,6 +168,7 @@ _BY_VALIDATOR = {
     "_place": places,
     "_site": st.sampled_from(SITES),
     "_country": st.sampled_from(sorted(codes())),
+    "_no_total": names.filter(lambda name: name.strip().casefold() != "total"),
     "_free": names.filter(lambda name: len(name.strip()) > 8),
     "_place_or_abroad": places | st.just("abroad"),
     "_measure": st.sampled_from(list(terms("measure"))),

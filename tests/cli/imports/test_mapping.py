@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
@@ -21,6 +21,9 @@ from ledger.errors import (
     TwoRules,
     ValueNotInTable,
 )
+
+if TYPE_CHECKING:
+    from tests.cli.conftest import Office
 
 ROOT = Path(__file__).parents[3]
 HOW_TO = ROOT / "docs" / "how-to" / "import-a-spreadsheet.md"
