@@ -1069,6 +1069,16 @@ class FileTooLarge(Refused):
     hint = "check the file; a quote that was never closed swallows the lines after it"
 
 
+class QuoteNeverClosed(Refused):
+    """A quoted cell has gone on over lines for longer than any fact can be: where it ends, and so
+    which lines are rows, cannot be known.
+    """
+
+    code = "E4028"
+    message = "a cell that begins here goes on for more than {limit} characters"
+    hint = "close its quote, and import the file again: what follows was not read"
+
+
 class CsvBroken(Refused):
     """A record's quotes or line ends are not those of CSV."""
 

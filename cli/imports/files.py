@@ -21,6 +21,7 @@ from ledger.errors import (
     LineBroken,
     NotInEncoding,
     NotUtf8,
+    QuoteNeverClosed,
     RowWidth,
     VigilError,
 )
@@ -162,8 +163,8 @@ class _Record(NamedTuple):
 class _Tee:
     """Hands lines to the CSV reader and keeps those of the record it is in.
 
-    Raises `FileTooLarge` into the reader when a record grows too long, as it does after a quote
-    that was never closed.
+    Raises `FileTooLarge` into the reader when a line is too long, and `QuoteNeverClosed` when a
+    record of several lines is.
     """
 
     def __init__(self, lines: Iterator[Line]) -> None:
@@ -185,8 +186,9 @@ class _Tee:
         self._last, text, problem = next(self._lines)
         self._length += len(text)
         if isinstance(problem, FileTooLarge) or self._length > LINE:
+            within = bool(self._kept)
             self._kept.clear()
-            raise FileTooLarge(limit=LINE, row=self.line)
+            raise (QuoteNeverClosed if within else FileTooLarge)(limit=LINE, row=self.line)
         self._kept.append(text)
         self.misread = self.misread or problem
         return text
@@ -197,20 +199,24 @@ class _Tee:
 
 
 def _records(tee: _Tee, reader: Iterator[list[str]]) -> Iterator[_Record]:
-    """Records that are not empty. After a broken one the reader starts again on the next line."""
-    while True:
+    """Records that are not empty. After a broken one the reader starts again on the next line,
+    but not after a quote that was never closed: what a cell holds is no row.
+    """
+    problem: VigilError | None = None
+    while not isinstance(problem, QuoteNeverClosed):
         tee.begin()
         cells: list[str] = []
-        problem: VigilError | None = None
+        problem = None
         try:
             cells = next(reader)
         except StopIteration:
             return
-        except FileTooLarge as error:
+        except (FileTooLarge, QuoteNeverClosed) as error:
             problem = error
         except csv.Error as error:
             problem = _broken(str(error), tee.line)
-        problem = tee.misread or problem
+        if not isinstance(problem, QuoteNeverClosed):
+            problem = tee.misread or problem
         if problem is not None or any(cell.strip() for cell in cells):
             yield _Record(tee.line, cells, tee.text(), problem)
 

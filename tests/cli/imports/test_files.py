@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from contextlib import suppress
+from types import NoneType
 from typing import Any
 
 import pytest
@@ -22,6 +23,7 @@ from ledger.errors import (
     HeaderDuplicated,
     LineBroken,
     NotUtf8,
+    QuoteNeverClosed,
     RowWidth,
     VigilError,
 )
@@ -189,8 +191,21 @@ def test_reading_goes_on_after_a_broken_record() -> None:
 @pytest.mark.usefixtures("short")
 def test_a_quote_that_is_never_closed_does_not_fill_the_memory() -> None:
     _, rows = table(b'a,b\n1,"open\n' + b"3,4\n" * 40)
-    assert problems(rows) == [(2, FileTooLarge)]
+    assert problems(rows) == [(2, QuoteNeverClosed)]
     assert rows[0].raw == ""
+
+
+@pytest.mark.usefixtures("short")
+@pytest.mark.parametrize("inside", [b"", b"\xff\n"])
+def test_what_stands_in_a_cell_that_is_too_long_is_no_row(inside: bytes) -> None:
+    _, rows = table(b'a,b\n5,6\n1,"open\n' + inside + b"3,4\n" * 40 + b'end"\n7,8\n')
+    assert [(row.line, type(row.problem)) for row in rows] == [(2, NoneType), (3, QuoteNeverClosed)]
+
+
+@pytest.mark.usefixtures("short")
+def test_reading_goes_on_after_a_line_that_is_too_long() -> None:
+    _, rows = table(b"a,b\n1," + b"x" * 400 + b"\n3,4\n")
+    assert problems(rows) == [(2, FileTooLarge)]
     assert rows[-1].cells == {"a": "3", "b": "4"}
 
 
