@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from json import dumps
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,8 @@ from cli.handout import export_hxl, export_views
 from cli.options import with_session
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from cli.session import Session
 
 
@@ -67,18 +69,37 @@ def backup(session: Session, file: str) -> None:
     from ledger.folder import make_private
 
     path = session.world.at(file)
-    if path.exists():
-        raise FileExists(file=file)
-    # Checkpoints first: what is recorded meanwhile may follow them, never the other way round.
-    if session.folder.checkpoints.is_dir():
-        shutil.copytree(session.folder.checkpoints, f"{path}.checkpoints")
-    with closing(session.folder.connect()) as ledger:
-        make_private(path)
-        with closing(sqlite3.connect(path)) as copy:
-            ledger.backup(copy)
-            copy.execute("PRAGMA journal_mode=DELETE")
-            position = copy.execute("SELECT MAX(position) FROM stored_events").fetchone()[0] or 0
+    notes = path.with_name(f"{path.name}.checkpoints")
+    for made, name in ((path, file), (notes, f"{file}.checkpoints")):
+        if made.exists():
+            raise FileExists(file=name)
+    try:
+        # Checkpoints first: what is recorded meanwhile may follow them, never the other way round.
+        if session.folder.checkpoints.is_dir():
+            _copy(session.folder.checkpoints, notes)
+        with closing(session.folder.connect()) as ledger:
+            make_private(path)
+            with closing(sqlite3.connect(path)) as copy:
+                ledger.backup(copy)
+                copy.execute("PRAGMA journal_mode=DELETE")
+                found = copy.execute("SELECT MAX(position) FROM stored_events").fetchone()
+                position = found[0] or 0
+    except BaseException:
+        shutil.rmtree(notes, ignore_errors=True)
+        with suppress(OSError):
+            path.unlink()
+        raise
     session.answer(
         {"schema": "vigil.backup/1", "path": file, "position": position},
         [f"copied {position} facts to {file}"],
     )
+
+
+def _copy(folder: Path, to: Path) -> None:
+    """A folder and all in it; the first fault ends it, under its own name."""
+    to.mkdir(mode=0o700)
+    for one in folder.iterdir():
+        if one.is_dir():
+            _copy(one, to / one.name)
+        else:
+            shutil.copy2(one, to / one.name)

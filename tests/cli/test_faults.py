@@ -188,6 +188,26 @@ def test_an_answer_that_does_not_fit_on_the_disk_leaves_no_file(camp: Office, me
     assert [path.name for path in medium.iterdir()] == ["filler"]
 
 
+@pytest.mark.parametrize("room", [1_000, 40_000])
+def test_a_backup_that_does_not_fit_leaves_nothing(camp: Office, medium: Path, room: int) -> None:
+    camp.ok("checkpoint")
+    _fill(medium / "filler")
+    os.truncate(medium / "filler", (medium / "filler").stat().st_size - room)
+    answer = camp(["backup", str(medium / "copy.db")])
+    assert (answer.code, "[E1006]" in answer.err) == (1, True), answer.err
+    assert [path.name for path in medium.iterdir()] == ["filler"]
+    (medium / "filler").unlink()
+    camp.ok(["backup", str(medium / "copy.db")])
+
+
+def test_a_backup_replaces_no_checkpoints(camp: Office) -> None:
+    camp.ok("checkpoint")
+    (camp.folder / "copy.db.checkpoints").mkdir()
+    answer = camp("backup copy.db -f json")
+    assert (answer.code, answer.error["code"]) == (2, "E1011")
+    assert not (camp.folder / "copy.db").exists()
+
+
 # Signals and pipes -------------------------------------------------------------------------------
 
 
