@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from eventsourcing.application import Application
 from eventsourcing.utils import Environment, EnvType, register_topic
 
+from ledger.errors import LedgerDamaged
 from ledger.faults import named
+from ledger.folder import identity
 from ledger.history import Entry
 from ledger.lock import Lock
 from ledger.persistence import FactMapper, FactRecorder, LedgerFactory
@@ -59,6 +61,7 @@ class Ledger(Application[str]):
         random: Callable[[], str] = random_uuid,
     ) -> None:
         folder.connect().close()
+        self._file = identity(folder.database)
         self.folder, self.clock, self.random = folder, clock, random
         self._lock = Lock(folder.lock, folder.lock_seconds)
         self._left: _Left | None = None
@@ -101,6 +104,10 @@ class Ledger(Application[str]):
                     transaction.store()
                     if dry_run:
                         raise _NothingKept
+                    if identity(self.folder.database) != self._file:
+                        # SQLite would acknowledge what nobody finds again.
+                        why = "it was moved away while it was written; nothing was recorded"
+                        raise LedgerDamaged(file=self.folder.database.name, why=why)
                 self._left = _Left(cursor.connection, version, transaction.held)
             except _NothingKept:
                 pass

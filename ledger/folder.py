@@ -223,6 +223,15 @@ def make_private(path: Path) -> None:
     os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
 
 
+def identity(path: Path) -> tuple[int, int] | None:
+    """Which file lies there; None where none does."""
+    try:
+        status = path.stat()
+    except FileNotFoundError:
+        return None
+    return status.st_dev, status.st_ino
+
+
 def read_only(path: Path) -> sqlite3.Connection:
     """A reading connection that works on read-only media too, where WAL cannot make its files."""
     from urllib.parse import quote

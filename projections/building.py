@@ -16,7 +16,7 @@ from eventsourcing.persistence import Tracking
 from eventsourcing.sqlite import SQLiteTrackingRecorder
 
 from ledger import known, limits
-from ledger.folder import Folder, make_private, read_only
+from ledger.folder import Folder, identity, make_private, read_only
 from ledger.lock import Lock, held
 from ledger.persistence import Datastore, durable
 from projections import definitions, marks
@@ -81,7 +81,7 @@ class Follower:
         self._ledger = folder.connect()
         self._lock = Lock(_lock(path), folder.lock_seconds)
         self._opened: tuple[ViewsRecorder, sqlite3.Connection] | None = None
-        self._file: int | None = None
+        self._file: tuple[int, int] | None = None
 
     def close(self) -> None:
         self._let_go()
@@ -111,7 +111,7 @@ class Follower:
 
     def _made(self) -> int | None:
         """The position that the views reach; None where they are to be rebuilt."""
-        if self._opened is not None and self._file == _inode(self._path):
+        if self._opened is not None and self._file == identity(self._path):
             return reached(self._opened[1])
         self._let_go()
         return tracked(self._path)
@@ -119,7 +119,7 @@ class Follower:
     def _recorder(self) -> ViewsRecorder:
         if self._opened is None:
             self._opened = ViewsRecorder(_open(self._path)), read_only(self._path)
-            self._file = _inode(self._path)
+            self._file = identity(self._path)
         return self._opened[0]
 
     def _let_go(self) -> None:
@@ -128,13 +128,6 @@ class Follower:
             views.close()
             recorder.datastore.close()
             self._opened = None
-
-
-def _inode(path: Path) -> int | None:
-    """Which file lies there; None where none does."""
-    with suppress(FileNotFoundError):
-        return path.stat().st_ino
-    return None
 
 
 def _changed(path: Path) -> list[str]:

@@ -14,7 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from ledger.application import Ledger
+from ledger.errors import LedgerDamaged
+from ledger.folder import Folder
 from ledger.lock import held
+from ledger.notation import read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -206,6 +210,18 @@ def test_a_backup_replaces_no_checkpoints(camp: Office) -> None:
     answer = camp("backup copy.db -f json")
     assert (answer.code, answer.error["code"]) == (2, "E1011")
     assert not (camp.folder / "copy.db").exists()
+
+
+def test_nothing_is_acknowledged_where_the_ledger_was_taken_away(camp: Office) -> None:
+    with closing(Ledger(Folder.load(camp.folder))) as ledger:
+        ledger.record(read("movement made --from ashraf --to hurriya --count 1"), actor="HRO-07")
+        (camp.folder / "ledger.db").rename(camp.folder / "elsewhere.db")
+        with pytest.raises(LedgerDamaged, match="moved away"):
+            ledger.record(
+                read("movement made --from ashraf --to hurriya --count 2"), actor="HRO-07"
+            )
+    (camp.folder / "elsewhere.db").rename(camp.folder / "ledger.db")
+    assert camp.position == 7
 
 
 # Signals and pipes -------------------------------------------------------------------------------
