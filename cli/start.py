@@ -26,10 +26,9 @@ def init(session: Session, directory: str, station: str, timezone: str) -> None:
 
     The folder gets vigil.toml and ledger.db, readable by you alone.
     """
-    from ledger.folder import Folder
-    from ledger.values.identifier import STATION
+    from ledger.folder import Folder, is_station
 
-    if not STATION.fullmatch(station):
+    if not is_station(station):
         raise click.BadParameter("a station is 1 to 8 of A-Z and 0-9", param_hint="--station")
     folder = Folder.create(
         session.world.at(directory),

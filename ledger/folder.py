@@ -6,7 +6,10 @@ Imported by every command, so nothing here needs pydantic or eventsourcing.
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
+from contextlib import contextmanager, suppress
+from errno import ENOSPC
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ledger import limits
@@ -22,16 +25,21 @@ from ledger.errors import (
 from ledger.values.instants import zone_known
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
 CONFIG = "vigil.toml"
+#: How the names end of a database and of what SQLite puts beside it.
+_BESIDE = ("", "-wal", "-shm", "-journal")
 _OWN = {CONFIG, "signing.key", "checkpoints", "evidence"} | {
     f"{name}{end}"
     for name in ("ledger.db", "ledger.lock", "views.db", "views.lock")
-    for end in ("", "-wal", "-shm", "-journal")
+    for end in _BESIDE
 }
 
+_STATION = "a station is 1 to 8 of A-Z and 0-9"
+#: What no setting that is a number exceeds.
+_MOST = 1_000_000
 _SETTINGS: dict[str, tuple[type, ...]] = {
     "station": (str,),
     "timezone": (str,),
@@ -67,6 +75,11 @@ def read_settings(text: str) -> dict[str, Any]:
     import tomllib
 
     return tomllib.loads(text)
+
+
+def is_station(text: str) -> bool:
+    """Whether a text can be a station, the part of an id that says which office gave it out."""
+    return re.fullmatch(r"[A-Z0-9]{1,8}", text) is not None
 
 
 class Folder(NamedTuple):
@@ -128,8 +141,14 @@ class Folder(NamedTuple):
                 raise ConfigUnreadable(file=file, why=f"{name} is not a setting")
             if not isinstance(value, _SETTINGS[name]) or isinstance(value, bool):
                 raise ConfigUnreadable(file=file, why=f"{name} cannot be {value!r}")
+            if (
+                isinstance(value, (int, float)) and not 0 <= value <= _MOST
+            ):  # not a number, or no end
+                raise ConfigUnreadable(file=file, why=f"{name} is from 0 to {_MOST}")
         if settings.get("gap_minutes", 1) < 1:
             raise ConfigUnreadable(file=file, why="gap_minutes is at least 1")
+        if not is_station(settings.get("station", "H1")):
+            raise ConfigUnreadable(file=file, why=_STATION)
         return cls(path, **settings)
 
     @classmethod
@@ -139,11 +158,10 @@ class Folder(NamedTuple):
         from shlex import quote
 
         from ledger.persistence import create
-        from ledger.values.identifier import STATION
 
         zone_known(timezone)
-        if not STATION.fullmatch(station):
-            raise ConfigUnreadable(file=CONFIG, why="a station is 1 to 8 of A-Z and 0-9")
+        if not is_station(station):
+            raise ConfigUnreadable(file=CONFIG, why=_STATION)
         folder = cls(path, station, timezone, actor)
         if (path / CONFIG).exists() or folder.database.exists():
             raise LedgerExists(folder=path, typed=quote(str(path)))
@@ -151,17 +169,24 @@ class Folder(NamedTuple):
         lines += [f"actor = {dumps(actor)}"] if actor else []
         try:
             path.mkdir(parents=True, exist_ok=True, mode=0o700)
-            create(folder.database)
-            make_private(path / CONFIG)
-            (path / CONFIG).write_text("\n".join(lines) + "\n", encoding="utf-8")
+            with made_whole(folder.database):
+                create(folder.database)
+                with made_whole(path / CONFIG):
+                    (path / CONFIG).write_text("\n".join(lines) + "\n", encoding="utf-8")
         except OSError as error:
+            if error.errno == ENOSPC:
+                raise
             raise LedgerReadOnly(file=path, why=error.strerror) from None
         return folder
 
     def with_environment(self, environment: Mapping[str, str]) -> Folder:
         """The settings with those that the environment overrides."""
         seconds = environment.get("VIGIL_LOCK_SECONDS")
-        return self._replace(lock_seconds=float(seconds)) if seconds else self
+        if not seconds:
+            return self
+        if not 0 <= float(seconds) <= _MOST:
+            raise ValueError(f"it is from 0 to {_MOST} seconds")
+        return self._replace(lock_seconds=float(seconds))
 
     @staticmethod
     def keeps(file: Path) -> bool:
@@ -230,6 +255,19 @@ def identity(path: Path) -> tuple[int, int] | None:
     except FileNotFoundError:
         return None
     return status.st_dev, status.st_ino
+
+
+@contextmanager
+def made_whole(path: Path) -> Iterator[None]:
+    """A new file for whoever runs this alone; nothing of it is left where it was not finished."""
+    make_private(path)
+    try:
+        yield
+    except BaseException:
+        for end in _BESIDE:
+            with suppress(OSError):
+                path.with_name(f"{path.name}{end}").unlink()
+        raise
 
 
 def read_only(path: Path) -> sqlite3.Connection:

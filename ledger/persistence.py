@@ -27,7 +27,7 @@ from eventsourcing.sqlite import (
 
 from ledger import known
 from ledger.errors import LedgerDamaged
-from ledger.folder import APPLICATION_ID, FORMAT, TABLE, make_private
+from ledger.folder import APPLICATION_ID, FORMAT, TABLE
 from ledger.history import Entry
 from ledger.registry import fact_class
 
@@ -211,8 +211,7 @@ class LedgerFactory(SQLiteFactory):
 
 
 def create(path: Path) -> None:
-    """Make an empty ledger database, readable by its owner alone."""
-    make_private(path)
+    """Make an empty ledger database in an empty file."""
     connection = sqlite3.connect(path)
     try:
         connection.execute("PRAGMA journal_mode=WAL")

@@ -13,7 +13,6 @@ from ledger.errors import CheckCharacterWrong, IdentifierMalformed
 from ledger.limits import ID
 
 _FORM = re.compile(r"[A-Z]{3}-[A-Z0-9]+(?:-[A-Z0-9]+)*")
-STATION = re.compile(r"[A-Z0-9]{1,8}")
 
 
 def give_out(kind: str, station: str, counter: int) -> str:

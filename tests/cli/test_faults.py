@@ -192,6 +192,19 @@ def test_an_answer_that_does_not_fit_on_the_disk_leaves_no_file(camp: Office, me
     assert [path.name for path in medium.iterdir()] == ["filler"]
 
 
+@pytest.mark.parametrize("room", [1_000, 12_000, 40_000])
+def test_a_ledger_that_does_not_fit_is_not_half_made(
+    office: Office, medium: Path, room: int
+) -> None:
+    _fill(medium / "filler")
+    os.truncate(medium / "filler", (medium / "filler").stat().st_size - room)
+    answer = office(["init", str(medium / "new")])
+    assert (answer.code, "[E1006]" in answer.err) == (1, True), answer.err
+    assert list((medium / "new").glob("*")) == []
+    (medium / "filler").unlink()
+    office.ok(["init", str(medium / "new")])
+
+
 @pytest.mark.parametrize("room", [1_000, 40_000])
 def test_a_backup_that_does_not_fit_leaves_nothing(camp: Office, medium: Path, room: int) -> None:
     camp.ok("checkpoint")

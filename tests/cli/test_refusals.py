@@ -336,6 +336,11 @@ def test_an_actor_with_a_quote_does_not_break_the_settings(office: Office) -> No
         ("stations = 1", "stations is not a setting"),
         ("station = 1", "station cannot be 1"),
         ("lock_seconds = true", "lock_seconds cannot be True"),
+        ("lock_seconds = nan", "lock_seconds is from 0"),
+        ("lock_seconds = inf", "lock_seconds is from 0"),
+        ("evidence_megabytes = -1", "evidence_megabytes is from 0"),
+        ("gap_minutes = 0", "gap_minutes is at least 1"),
+        ('station = "lower"', "1 to 8 of A-Z"),
     ],
 )
 def test_settings_that_cannot_be_are_refused(camp: Office, settings: str, words: str) -> None:
@@ -348,8 +353,9 @@ def test_settings_that_cannot_be_are_refused(camp: Office, settings: str, words:
     assert words in answer.err
 
 
-def test_a_setting_of_the_environment_that_cannot_be_is_refused(camp: Office) -> None:
-    camp.environment["VIGIL_LOCK_SECONDS"] = "soon"
+@pytest.mark.parametrize("seconds", ["soon", "nan", "1e999", "-1"])
+def test_a_setting_of_the_environment_that_cannot_be_is_refused(camp: Office, seconds: str) -> None:
+    camp.environment["VIGIL_LOCK_SECONDS"] = seconds
     answer = camp("status")
     del camp.environment["VIGIL_LOCK_SECONDS"]
     assert (answer.code, "[E1009]" in answer.err) == (10, True)
