@@ -193,6 +193,12 @@ def _named(error: Exception) -> VigilError:
 
     if isinstance(error, VigilError):
         return error
+    if isinstance(error, UnicodeEncodeError):
+        from ledger.errors import Usage
+
+        return Usage(
+            what="a word of the command line, or the path, is not UTF-8", cure="write it so"
+        )
     found = named(error, "the ledger or its views")
     return found or Unexpected(what=f"{type(error).__name__}: {error}")
 

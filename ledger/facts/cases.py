@@ -96,7 +96,7 @@ class Registered(Fact):
 
     sex: Annotated[str, term("sex")] = Field(description="f, m, unknown")
     age_band: Annotated[str, term("age_band")] = Field(description="child, adult, older, unknown")
-    site: SiteName = Field(description="where the resident lives")
+    site: SiteName | None = Field(None, description="where the resident lives")
 
 
 class Advanced(Fact):

@@ -119,3 +119,11 @@ def test_a_formula_is_neutralised_in_a_table_for_spreadsheets(camp: Office, form
 def test_numbers_in_a_table_for_spreadsheets_stay_numbers(camp: Office) -> None:
     rows = list(csv.DictReader(io.StringIO(camp.ok("query population -f csv").out)))
     assert {row["place"]: row["count"] for row in rows}["outside"] == "-3280"
+
+
+@pytest.mark.parametrize(
+    "line", ["show {}", "query observations --place {}", "retract --batch {} --reason a"]
+)
+def test_a_word_that_is_not_utf_8_is_refused(camp: Office, line: str) -> None:
+    answer = camp(f"{line.format(chr(0xDCFF))} -f json")
+    assert (answer.code, answer.error["code"]) == (2, "E5001")
