@@ -173,4 +173,14 @@ def _option(blank: Blank) -> click.Option:
     if blank.how == "flag":
         return click.Option(names, is_flag=True, default=None, help=help)
     multiple = blank.how in ("list", "changes")
-    return click.Option(names, multiple=multiple, help=help, shell_complete=for_blank(blank))
+    return click.Option(
+        names, multiple=True, callback=None if multiple else _once, help=help,
+        shell_complete=for_blank(blank),
+    )  # fmt: skip
+
+
+def _once(context: click.Context, option: click.Parameter, given: tuple[str, ...]) -> str | None:
+    """The one value of an option; of two, one would be lost."""
+    if len(given) > 1:
+        raise click.BadParameter("it is given twice")
+    return given[0] if given else None

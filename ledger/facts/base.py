@@ -16,6 +16,7 @@ from typing import Annotated, Any, ClassVar, Protocol, Self, TypeVar, Union, get
 from pydantic import (
     AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     ValidationError,
@@ -40,6 +41,7 @@ from ledger.errors import (
 from ledger.history import Entry
 from ledger.registry import SET_BY_LEDGER, Kind, nearest
 from ledger.values.country import country_code
+from ledger.values.digits import whole
 from ledger.values.instants import zone_known
 from ledger.values.place import is_site
 from ledger.values.source import Source
@@ -65,6 +67,10 @@ class Known(Protocol):
 
     def facts(self, id: str) -> Sequence[Entry]:
         """The effective facts of another thing, with all that is held."""
+
+
+#: A whole number, in any digits.
+Whole = Annotated[int, BeforeValidator(whole)]
 
 
 class Fact(BaseModel):

@@ -11,7 +11,7 @@ from ledger.errors import (
     HashMalformed,
     TargetUnknown,
 )
-from ledger.facts.base import Fact, known_by
+from ledger.facts.base import Fact, Whole, known_by
 from ledger.registry import FACTS
 from ledger.values.text import Name
 
@@ -40,7 +40,7 @@ class File(BaseModel):
 
     name: Name = Field(description="what it was called")
     sha256: Annotated[str, AfterValidator(_sha256)] = Field(description="its hash, 64 hex digits")
-    bytes: int = Field(ge=0, description="its size")
+    bytes: Whole = Field(ge=0, description="its size")
     media_type: Name = Field(description="what it is: image/jpeg")
 
 

@@ -19,7 +19,7 @@ from ledger.errors import (
     OutsideEveryClaim,
     StepNotAllowed,
 )
-from ledger.facts.base import Fact, Known, SiteName, follow, term, thing
+from ledger.facts.base import Fact, Known, SiteName, Whole, follow, term, thing
 from ledger.history import Entry
 from ledger.registry import FACTS
 from ledger.values.figure import Figure
@@ -65,7 +65,7 @@ class Opened(Fact):
         alias="kind", description="what kind of incident"
     )
     title: Name = Field(description="a neutral line about it")
-    severity: int | None = Field(None, ge=1, le=5, description="1 (slight) to 5 (grave)")
+    severity: Whole | None = Field(None, ge=1, le=5, description="1 (slight) to 5 (grave)")
 
     @staticmethod
     def check_amended(history: Sequence[Entry], known: Known) -> None:
@@ -115,7 +115,7 @@ class Adopted(_Toll):
     example = "incident adopted INC-H1-16 --basis 2 --reason 'the only count at the hospital'"
     refusals = (AdoptionWithoutGrounds, BasisNotAClaim, OutsideEveryClaim)
 
-    basis: int | None = Field(None, ge=1, description="the number of the claim it follows")
+    basis: Whole | None = Field(None, ge=1, description="the number of the claim it follows")
     reason: Text | None = Field(None, description="why")
 
     @model_validator(mode="after")

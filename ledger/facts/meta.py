@@ -22,7 +22,7 @@ from ledger.errors import (
     TargetRetracted,
     TargetUnknown,
 )
-from ledger.facts.base import Fact, term
+from ledger.facts.base import Fact, Whole, term
 from ledger.registry import FACTS
 from ledger.values.text import Pseudonym, Text
 
@@ -43,7 +43,7 @@ class Corrected(Fact):
         NothingCorrected,
     )
 
-    of: int = Field(description="the number of the fact it corrects", ge=1)
+    of: Whole = Field(description="the number of the fact it corrects", ge=1)
     set: dict[str, Any] = Field(description="fields and their new values; null clears")
     reason: Text = Field(description="why")
 
@@ -55,7 +55,7 @@ class Retracted(Fact):
     example = "fact retracted MOV-PR-101 --of 1 --reason 'the same group as MOV-PR-100'"
     refusals = (TargetUnknown, TargetRetracted, OtherBeginningStands)
 
-    of: int = Field(description="the number of the fact it takes back", ge=1)
+    of: Whole = Field(description="the number of the fact it takes back", ge=1)
     reason: Text = Field(description="why")
 
 
@@ -76,7 +76,7 @@ class Assessed(Fact):
         ReviewedByOneself,
     )
 
-    of: int = Field(description="the number of the fact it assesses", ge=1)
+    of: Whole = Field(description="the number of the fact it assesses", ge=1)
     status: Annotated[str, term("assessment_status")] = Field(description="what it is worth")
     standard: Annotated[str, term("standard_of_proof")] | None = Field(
         None, description="the standard of proof that was met"

@@ -184,7 +184,7 @@ def _of(field: str, annotation: Any) -> st.SearchStrategy[Any]:
         return _BY_NAME[field]
     base, metadata = _flat(annotation)
     checks = [item.func for item in metadata if hasattr(item, "func")]
-    if checks:
+    if checks and base is not int:
         return _by_check(checks[-1])
     if get_origin(base) is tuple:
         return st.lists(_of("", get_args(base)[0]), min_size=1, max_size=3)
