@@ -199,7 +199,8 @@ def _named(error: Exception) -> VigilError:
         return Usage(
             what="a word of the command line, or the path, is not UTF-8", cure="write it so"
         )
-    found = named(error, "the ledger or its views")
+    output = isinstance(error, OSError) and error.filename is None
+    found = named(error, "the answer" if output else "the ledger or its views")
     return found or Unexpected(what=f"{type(error).__name__}: {error}")
 
 

@@ -45,6 +45,14 @@ _KEYS = {
 _REFERENCE = re.compile(r"\{([^{}|]+)((?:\|[^{}|]+)*)\}")
 
 
+def _separator(columns: list[str]) -> str | None:
+    """The setting by which a header that was read as one cell has several."""
+    for character, written in ((";", '";"'), ("\t", r'"\t"'), ("|", '"|"')):
+        if len(columns) == 1 and character in columns[0]:
+            return f"delimiter = {written}"
+    return None
+
+
 class Mapped(NamedTuple):
     """A fact that a row gives: its fields as in a line of JSON.
 
@@ -123,7 +131,10 @@ class Map:
         """Raises `ColumnMissing` for the first column the map reads and the table lacks."""
         for name in self.columns:
             if name not in columns:
-                raise ColumnMissing(name=name, field=name, columns=", ".join(columns))
+                listed = ", ".join(columns)
+                if other := _separator(columns):
+                    listed = f"one. Do other characters separate them? Then say {other} in the map"
+                raise ColumnMissing(name=name, field=name, columns=listed)
 
     def first(self) -> list[Mapped]:
         """The facts that are there before any row."""

@@ -10,6 +10,7 @@ import sqlite3
 import subprocess
 import time
 from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -22,7 +23,6 @@ from ledger.notation import read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from tests.cli.conftest import Office
 
@@ -303,3 +303,14 @@ def test_a_reader_that_stops_listening_is_no_error(
     os.close(writing)
     _, err = process.communicate(timeout=30)
     assert (process.returncode, err) == (0, b"")
+
+
+def test_a_full_output_is_not_blamed_on_the_ledger(camp: Office, vigil: list[str]) -> None:
+    device = Path("/dev/full")
+    if not device.exists():
+        pytest.skip(f"NOT TESTED, there is no {device} here")
+    with device.open("wb") as full:
+        done = subprocess.run(
+            [*vigil, "log"], cwd=camp.folder, env=child(camp), stdout=full, stderr=-1, check=False
+        )
+    assert (done.returncode, b"that holds the answer" in done.stderr) == (1, True), done.stderr

@@ -368,3 +368,14 @@ def test_the_same_key_with_the_same_content_is_one_row_said_twice(camp: Office) 
     camp.write("rows.csv", "no,count\nK1,5\nK1,5\n")
     outcome = camp.ok("import rows.csv --map map.toml -f json").json
     assert (outcome["recorded"], outcome["already"], outcome["facts"]) == (1, 1, 1)
+
+
+@pytest.mark.parametrize(("sep", "cure"), [(";", 'delimiter = ";"'), ("\t", r'delimiter = "\t"')])
+def test_a_header_read_as_one_cell_has_another_delimiter(camp: Office, sep: str, cure: str) -> None:
+    camp.write("map.toml", KEYED)
+    camp.write("rows.csv", f"no{sep}count\nK1{sep}5\n")
+    answer = camp("import rows.csv --map map.toml -f json")
+    assert (answer.code, answer.error["code"]) == (4, "E4005")
+    assert cure in answer.error["hint"]
+    camp.write("map.toml", f"{cure}\n{KEYED}")
+    camp.ok("import rows.csv --map map.toml")
