@@ -1287,7 +1287,7 @@ class Interrupted(VigilError):
 
     code, exit = "E5998", 130
     message = "interrupted; nothing half-done was kept"
-    hint = "run it again, also where it was an import: what is recorded already is not said twice"
+    hint = "run it again; an import passes over what is recorded already"
 
 
 class Unexpected(VigilError):

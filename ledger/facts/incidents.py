@@ -76,7 +76,7 @@ class Opened(Fact):
         into = first = merged_into(history)
         while into is not None and into not in met:
             if into == id:
-                why = "that one is merged into it"
+                why = "that one is merged into it; retract that merge first"
                 raise MergedIntoItself(id=id, into=first, why=why, field="of")
             met.add(into)
             into = merged_into(known.facts(into))
