@@ -193,7 +193,7 @@ def _named(error: Exception) -> VigilError:
 
     if isinstance(error, VigilError):
         return error
-    if isinstance(error, UnicodeEncodeError):
+    if isinstance(error, UnicodeEncodeError) and error.reason == "surrogates not allowed":
         from ledger.errors import Usage
 
         return Usage(

@@ -242,13 +242,15 @@ class Session:
         """To standard output, or to the file of `-o` with mode 0600; on a terminal by a pager."""
         if self.output is not None or self.format != "table":
             self.write_lines([text])
-        elif not self._paged(text):
-            click.echo(self._coloured(text), nl=False, color=True)
-
-    def _coloured(self, text: str) -> str:
-        """A text for people as a terminal may have it, in colours where they are wanted."""
+            return
         if sys.stdout.isatty():
             (text,) = _shown([text])
+        coloured = self._coloured(text)
+        if not self._paged(text, coloured):
+            click.echo(coloured, nl=False, color=True)
+
+    def _coloured(self, text: str) -> str:
+        """A text for people, in colours where they are wanted."""
         choice = self._options.get("color")
         if choice != "always" and not sys.stdout.isatty():
             return text
@@ -256,15 +258,14 @@ class Session:
 
         return coloured(text) if wanted(choice, self.world.environment, sys.stdout) else text
 
-    def _paged(self, text: str) -> bool:
+    def _paged(self, text: str, coloured: str) -> bool:
         """Whether a pager showed it: people read it on a terminal, and it is longer than that."""
         if self._options.get("no_pager") or not sys.stdout.isatty():
             return False
         from cli.render.pager import paged
 
         sys.stdout.flush()
-        shown = self._coloured(text)
-        return paged(text, shown, sys.stdout.fileno(), self.world.environment)
+        return paged(text, coloured, sys.stdout.fileno(), self.world.environment)
 
     def write_lines(self, lines: Iterable[str]) -> None:
         """Like `write`, for answers that may be larger than memory."""

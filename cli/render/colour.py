@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 #: The line above one of dashes alone, and the words that a line of ours begins with.
 _HEADING = re.compile(r"^.*(?=\n--[- ]*$)", re.MULTILINE)
-_WORDS = re.compile(r"^(?:(vigil):|(warning):)(?= )", re.MULTILINE)
+_WORDS = re.compile(r"^(?:(vigil)|(?:  )?(warning)):(?= )", re.MULTILINE)
 _BOLD, _RED, _YELLOW, _PLAIN = "\033[1m", "\033[1;31m", "\033[33m", "\033[0m"
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 BOLD, RED, YELLOW, PLAIN = "\033[1m", "\033[1;31m", "\033[33m", "\033[0m"
 TOLD = "query population --no-pager"
+PAINTED = "\033[31mred"
 
 
 def test_a_terminal_shows_headings_and_errors_in_colour(camp: Office) -> None:
@@ -21,6 +22,13 @@ def test_a_terminal_shows_headings_and_errors_in_colour(camp: Office) -> None:
     assert (heading[:4], heading[-4:]) == (BOLD, PLAIN)
     _, refused = on_terminal(camp, "query nothing")
     assert refused.startswith(f"{RED}vigil:{PLAIN} ")
+
+
+def test_a_terminal_shows_warnings_in_colour(camp: Office) -> None:
+    move = "record movement made --actor HRO-07 --from hurriya --to ALB --count 1"
+    camp.ok(f"{move} --occurred 2013-02-12")
+    _, shown = on_terminal(camp, f"{move} --occurred 2013-02-12")
+    assert f"{YELLOW}  warning:{PLAIN} " in shown
 
 
 @pytest.mark.parametrize(
@@ -55,18 +63,20 @@ def test_no_format_of_programs_has_colours(camp: Office, format: str) -> None:
     assert "\033" not in plain
 
 
-def test_text_of_strangers_brings_no_colour(camp: Office) -> None:
-    text = "\033[31mred"
+@pytest.fixture
+def painted(camp: Office) -> Office:
+    """A ledger with a text that paints itself red."""
     camp.ok(["record", "observation", "made", "--category", "water", "--site", "hurriya",
-             "--text", text])  # fmt: skip
-    assert text not in on_terminal(camp, "query observations --no-pager")[1]
-    assert text not in on_terminal(camp, "query observations -f csv")[1]
+             "--text", PAINTED])  # fmt: skip
+    return camp
 
 
-def test_a_program_gets_the_text_that_was_recorded(camp: Office) -> None:
-    text = "\033[31mred"
-    camp.ok(["record", "observation", "made", "--category", "water", "--site", "hurriya",
-             "--text", text])  # fmt: skip
-    assert text in camp.ok("query observations -f csv").out
-    camp.ok("query observations -f csv -o kept.csv")
-    assert text in (camp.folder / "kept.csv").read_text()
+def test_text_of_strangers_brings_no_colour(painted: Office) -> None:
+    assert PAINTED not in on_terminal(painted, "query observations --no-pager")[1]
+    assert PAINTED not in on_terminal(painted, "query observations -f csv")[1]
+
+
+def test_a_program_gets_the_text_that_was_recorded(painted: Office) -> None:
+    assert PAINTED in painted.ok("query observations -f csv").out
+    painted.ok("query observations -f csv -o kept.csv")
+    assert PAINTED in (painted.folder / "kept.csv").read_text()
