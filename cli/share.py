@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-from contextlib import closing, suppress
+from contextlib import closing
 from json import dumps
 from typing import TYPE_CHECKING
 
@@ -66,7 +66,7 @@ def backup(session: Session, file: str) -> None:
     Its checkpoints go to FILE.checkpoints; the key that signs them stays where it is.
     """
     from ledger.errors import FileExists
-    from ledger.folder import make_private
+    from ledger.folder import made_whole
 
     path = session.world.at(file)
     notes = path.with_name(f"{path.name}.checkpoints")
@@ -77,17 +77,16 @@ def backup(session: Session, file: str) -> None:
         # Checkpoints first: what is recorded meanwhile may follow them, never the other way round.
         if session.folder.checkpoints.is_dir():
             _copy(session.folder.checkpoints, notes)
-        with closing(session.folder.connect()) as ledger:
-            make_private(path)
-            with closing(sqlite3.connect(path)) as copy:
-                ledger.backup(copy)
-                copy.execute("PRAGMA journal_mode=DELETE")
-                found = copy.execute("SELECT MAX(position) FROM stored_events").fetchone()
-                position = found[0] or 0
+        with (
+            closing(session.folder.connect()) as ledger,
+            made_whole(path),
+            closing(sqlite3.connect(path)) as copy,
+        ):
+            ledger.backup(copy)
+            copy.execute("PRAGMA journal_mode=DELETE")
+            position = copy.execute("SELECT MAX(position) FROM stored_events").fetchone()[0] or 0
     except BaseException:
         shutil.rmtree(notes, ignore_errors=True)
-        with suppress(OSError):
-            path.unlink()
         raise
     session.answer(
         {"schema": "vigil.backup/1", "path": file, "position": position},

@@ -26,10 +26,10 @@ def init(session: Session, directory: str, station: str, timezone: str) -> None:
 
     The folder gets vigil.toml and ledger.db, readable by you alone.
     """
-    from ledger.folder import Folder, is_station
+    from ledger.folder import STATION, Folder, is_station
 
     if not is_station(station):
-        raise click.BadParameter("a station is 1 to 8 of A-Z and 0-9", param_hint="--station")
+        raise click.BadParameter(STATION, param_hint="--station")
     folder = Folder.create(
         session.world.at(directory),
         station=station,

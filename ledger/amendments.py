@@ -38,7 +38,7 @@ from ledger.history import (
 from ledger.known import EVERYTHING, Everything
 from ledger.registry import fact_class
 from ledger.values.instants import iso
-from ledger.values.text import same_officer
+from ledger.values.place import folded
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -99,11 +99,10 @@ def check_amendment(fact: Entry, target: Entry, history: Sequence[Entry]) -> Non
             received=fact.received.text, target=target.received.text, field="received"
         )
     if fact.kind is ASSESSED:
-        alone = same_officer(fact.get("reviewer"), target.get("actor"))
-        if fact.get("status") == "verified" and alone:
-            raise ReviewedByOneself(
-                reviewer=fact.get("reviewer"), target=target.fact, field="reviewer"
-            )
+        reviewer = fact.get("reviewer")
+        verified = fact.get("status") == "verified"
+        if verified and folded(reviewer) == folded(target.said["actor"]):
+            raise ReviewedByOneself(reviewer=reviewer, target=target.fact, field="reviewer")
         return
     if fact.kind is CORRECTED:
         _check_changes(fact, history)

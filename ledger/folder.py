@@ -31,13 +31,8 @@ if TYPE_CHECKING:
 CONFIG = "vigil.toml"
 #: How the names end of a database and of what SQLite puts beside it.
 _BESIDE = ("", "-wal", "-shm", "-journal")
-_OWN = {CONFIG, "signing.key", "checkpoints", "evidence"} | {
-    f"{name}{end}"
-    for name in ("ledger.db", "ledger.lock", "views.db", "views.lock")
-    for end in _BESIDE
-}
 
-_STATION = "a station is 1 to 8 of A-Z and 0-9"
+STATION = "a station is 1 to 8 of A-Z and 0-9"
 #: What no setting that is a number exceeds.
 _MOST = 1_000_000
 _SETTINGS: dict[str, tuple[type, ...]] = {
@@ -141,14 +136,13 @@ class Folder(NamedTuple):
                 raise ConfigUnreadable(file=file, why=f"{name} is not a setting")
             if not isinstance(value, _SETTINGS[name]) or isinstance(value, bool):
                 raise ConfigUnreadable(file=file, why=f"{name} cannot be {value!r}")
-            if (
-                isinstance(value, (int, float)) and not 0 <= value <= _MOST
-            ):  # not a number, or no end
+            # Neither `nan` nor `inf` lies between them.
+            if isinstance(value, (int, float)) and not 0 <= value <= _MOST:
                 raise ConfigUnreadable(file=file, why=f"{name} is from 0 to {_MOST}")
         if settings.get("gap_minutes", 1) < 1:
             raise ConfigUnreadable(file=file, why="gap_minutes is at least 1")
         if not is_station(settings.get("station", "H1")):
-            raise ConfigUnreadable(file=file, why=_STATION)
+            raise ConfigUnreadable(file=file, why=STATION)
         return cls(path, **settings)
 
     @classmethod
@@ -161,7 +155,7 @@ class Folder(NamedTuple):
 
         zone_known(timezone)
         if not is_station(station):
-            raise ConfigUnreadable(file=CONFIG, why=_STATION)
+            raise ConfigUnreadable(file=CONFIG, why=STATION)
         folder = cls(path, station, timezone, actor)
         if (path / CONFIG).exists() or folder.database.exists():
             raise LedgerExists(folder=path, typed=quote(str(path)))
@@ -184,18 +178,26 @@ class Folder(NamedTuple):
         seconds = environment.get("VIGIL_LOCK_SECONDS")
         if not seconds:
             return self
-        if not 0 <= float(seconds) <= _MOST:
+        given = float(seconds)
+        if not 0 <= given <= _MOST:
             raise ValueError(f"it is from 0 to {_MOST} seconds")
-        return self._replace(lock_seconds=float(seconds))
+        return self._replace(lock_seconds=given)
 
-    @staticmethod
-    def keeps(file: Path) -> bool:
+    @property
+    def names(self) -> set[str]:
+        """What lies in the folder that is the ledger's, at one time or another."""
+        locked = (self.database, self.lock, self.views, self.views.with_suffix(".lock"))
+        beside = {f"{file.name}{end}" for file in locked for end in _BESIDE}
+        return {CONFIG, self.key.name, self.checkpoints.name, self.evidence.name, *beside}
+
+    @classmethod
+    def keeps(cls, file: Path) -> bool:
         """Whether a file is one of a ledger's own, or a ledger: nothing else may be put there."""
         target = file.resolve()
         for folder in (target, *target.parents):
             if (folder / CONFIG).is_file():
                 inside = target.relative_to(folder).parts
-                return not inside or inside[0] in _OWN
+                return not inside or inside[0] in cls(folder).names
         return False
 
     def connect(self) -> sqlite3.Connection:

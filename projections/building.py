@@ -16,7 +16,7 @@ from eventsourcing.persistence import Tracking
 from eventsourcing.sqlite import SQLiteTrackingRecorder
 
 from ledger import known, limits
-from ledger.folder import Folder, identity, make_private, read_only
+from ledger.folder import Folder, identity, made_whole, read_only
 from ledger.lock import Lock, held
 from ledger.persistence import Datastore, durable
 from projections import definitions, marks
@@ -175,19 +175,18 @@ def build(
 
     There is none where it could not be finished.
     """
-    make_private(path)
-    try:
-        with closing(folder.connect()) as ledger, closing(_open(path, new=True)) as store:
-            last = position_of(ledger)
-            last = last if upto is None else min(upto, last)
-            recorder = ViewsRecorder(store)
-            recorder.create_table()
-            jobs = jobs or processors()
-            fill(folder, path, last, _counting(progress, last), jobs)
-            recorder.finish(last, jobs)
-    except BaseException:
-        path.unlink(missing_ok=True)
-        raise
+    with (
+        made_whole(path),
+        closing(folder.connect()) as ledger,
+        closing(_open(path, new=True)) as store,
+    ):
+        last = position_of(ledger)
+        last = last if upto is None else min(upto, last)
+        recorder = ViewsRecorder(store)
+        recorder.create_table()
+        jobs = jobs or processors()
+        fill(folder, path, last, _counting(progress, last), jobs)
+        recorder.finish(last, jobs)
     return last
 
 

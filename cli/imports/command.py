@@ -53,7 +53,7 @@ def import_(
     if rejects is not None and rejects.lower().endswith(".xlsx"):
         msg = "--rejects writes a CSV, also for the rows of a workbook; name it .csv"
         raise click.UsageError(msg)
-    read = [session.world.at(file) for file in (*files, *([map_file] if map_file else []))]
+    read = [session.world.at(file) for file in (*files, map_file) if file]
     for written in (rejects, session.output):
         if written is not None:
             refuse_kept(session.world.at(written), *read)

@@ -202,21 +202,22 @@ def _records(tee: _Tee, reader: Iterator[list[str]]) -> Iterator[_Record]:
     """Records that are not empty. After a broken one the reader starts again on the next line,
     but not after a quote that was never closed: what a cell holds is no row.
     """
-    problem: VigilError | None = None
-    while not isinstance(problem, QuoteNeverClosed):
+    while True:
         tee.begin()
         cells: list[str] = []
-        problem = None
+        problem: VigilError | None = None
         try:
             cells = next(reader)
         except StopIteration:
             return
-        except (FileTooLarge, QuoteNeverClosed) as error:
+        except QuoteNeverClosed as error:
+            yield _Record(tee.line, [], "", error)
+            return
+        except FileTooLarge as error:
             problem = error
         except csv.Error as error:
             problem = _broken(str(error), tee.line)
-        if not isinstance(problem, QuoteNeverClosed):
-            problem = tee.misread or problem
+        problem = tee.misread or problem
         if problem is not None or any(cell.strip() for cell in cells):
             yield _Record(tee.line, cells, tee.text(), problem)
 

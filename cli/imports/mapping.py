@@ -9,9 +9,11 @@ from __future__ import annotations
 import re
 import tomllib
 from datetime import date, time
+from json import dumps
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from cli.imports.guess import delimiter_of
 from cli.imports.kobo import Kobo, key_of, plain_status
 from cli.imports.lines import is_text_encoding
 from cli.imports.sheets import Area
@@ -43,14 +45,6 @@ _KEYS = {
     "row",
 }  # fmt: skip
 _REFERENCE = re.compile(r"\{([^{}|]+)((?:\|[^{}|]+)*)\}")
-
-
-def _separator(columns: list[str]) -> str | None:
-    """The setting by which a header that was read as one cell has several."""
-    for character, written in ((";", '";"'), ("\t", r'"\t"'), ("|", '"|"')):
-        if len(columns) == 1 and character in columns[0]:
-            return f"delimiter = {written}"
-    return None
 
 
 class Mapped(NamedTuple):
@@ -132,8 +126,9 @@ class Map:
         for name in self.columns:
             if name not in columns:
                 listed = ", ".join(columns)
-                if other := _separator(columns):
-                    listed = f"one. Do other characters separate them? Then say {other} in the map"
+                if len(columns) == 1 and (other := delimiter_of(listed)) != ",":
+                    say = f"delimiter = {dumps(other)}"
+                    listed = f"one. Do other characters separate them? Then say {say} in the map"
                 raise ColumnMissing(name=name, field=name, columns=listed)
 
     def first(self) -> list[Mapped]:

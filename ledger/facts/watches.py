@@ -25,7 +25,8 @@ from ledger.errors import (
 from ledger.facts.base import Fact, Known, SiteName, follow
 from ledger.history import Entry
 from ledger.registry import FACTS
-from ledger.values.text import Name, Pseudonym, Text, same_officer
+from ledger.values.place import folded
+from ledger.values.text import Name, Pseudonym, Text
 from ledger.values.when import When
 
 STEPS = {
@@ -159,7 +160,8 @@ class HandedOver(_OfAWatch):
     def check(fact: Entry, history: Sequence[Entry], known: Known) -> None:
         _OfAWatch.check(fact, history, known)
         to = fact.said["to"]
-        if any(same_officer(to, who) for who in (standing_of(history).officer, fact.said["actor"])):
+        selves = (standing_of(history).officer, fact.said["actor"])
+        if folded(to) in map(folded, selves):
             raise HandedToOneself(to=to, id=fact.id, field="to")
 
 

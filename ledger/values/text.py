@@ -44,12 +44,3 @@ Name = Annotated[str, _UpTo(limits.NAME)]
 Text = Annotated[str, _UpTo(limits.TEXT)]
 #: Who speaks or acts, never a person's name: `HRO-07`.
 Pseudonym = Annotated[str, _UpTo(limits.ID)]
-
-
-def same_officer(one: str | None, other: str | None) -> bool:
-    """Whether two pseudonyms are of one officer, in whatever case and with blanks around them."""
-    return one is not None and other is not None and _plain(one) == _plain(other)
-
-
-def _plain(pseudonym: str) -> str:
-    return pseudonym.strip().casefold()
