@@ -243,6 +243,10 @@ CREATE TABLE IF NOT EXISTS stored_events (
     state BLOB NOT NULL,
     UNIQUE (originator_id, originator_version)
 )"""
+#: The facts of a thing.
+STREAM = (
+    "SELECT topic, state FROM stored_events WHERE originator_id = ? ORDER BY originator_version"
+)
 
 
 def make_private(path: Path) -> None:

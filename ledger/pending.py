@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ledger.folder import STREAM
 from ledger.history import Entry
 from ledger.persistence import INSERT
 from ledger.values.schema import loads, state_of
@@ -20,9 +21,6 @@ BATCH, BATCH_BYTES = 64, 2**20
 #: Facts of histories that are kept in memory from one batch to the next.
 REMEMBERED = 1_280
 
-_STREAM = (
-    "SELECT topic, state FROM stored_events WHERE originator_id = ? ORDER BY originator_version"
-)
 _POSITION = "SELECT position FROM stored_events WHERE originator_id = ? AND originator_version = ?"
 
 
@@ -66,7 +64,7 @@ class Pending:
         """All facts of a thing, stored and waiting; empty where there is none."""
         history = self._histories.pop(id, None)
         if history is None:
-            rows = self._cursor.execute(_STREAM, (id,)).fetchall()
+            rows = self._cursor.execute(STREAM, (id,)).fetchall()
             history = [Entry.decode(topic, state, loads) for topic, state in rows]
             self._remembered += len(history)
         self._histories[id] = history

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ledger import known
 from ledger.errors import LogContradicted, VigilError
-from ledger.folder import FORMAT, TABLE
+from ledger.folder import FORMAT, STREAM, TABLE
+from ledger.history import Entry, retracted
 from ledger.registry import topic_known
 from ledger.seal.checkpoint import Checkpoint
 from ledger.seal.log import STORED, Evidence, entry, stored
@@ -109,9 +110,9 @@ def verify(
             faults += _against_leaves(evidence, kept, heads, reading, ledger)
             if deep:
                 faults += _index(ledger, folder.station)
+        faults += _evidence_files(folder.evidence, reading, ledger)
     faults += _against_heads(heads, reading)
     faults += reading.dangling()
-    faults += _evidence_files(folder.evidence, reading)
     sealed = max((head.size for head in heads), default=0)
     return Report(reading.size, sealed, reading.root(reading.size), faults, vouchers)
 
@@ -360,19 +361,33 @@ def _what_happened(came_from: int | None, went_to: int | None, index: int) -> tu
     return "reordered", f"at {index + 1} lies the fact that was sealed at {came_from + 1}"
 
 
-def _evidence_files(folder: Path, reading: _Reading) -> Iterator[Fault]:
-    """Attached files that are not there, or not what they were."""
+def _evidence_files(folder: Path, reading: _Reading, ledger: sqlite3.Connection) -> Iterator[Fault]:
+    """Attached files that are not there, or not what they were, unless somebody says so openly."""
     for position, name, file in reading.files:
-        path = folder / str(file.get("sha256"))
-        if not path.is_file():
-            text = f"the file {file.get('name')} is not in evidence/"
-            yield Fault("evidence_missing", position, name, text)
-            continue
-        with path.open("rb") as content:
-            found = file_digest(content, "sha256").hexdigest()
-        if found != file.get("sha256"):
-            text = f"the file {file.get('name')} is not what was attached"
-            yield Fault("evidence_changed", position, name, text)
+        kind, why = _file_fault(folder / str(file.get("sha256")), file)
+        if kind and not _taken_back(ledger, name):
+            text = f"the file {file.get('name')} is not {why}"
+            yield Fault(kind, position, name, text)
+
+
+def _file_fault(path: Path, file: dict[str, Any]) -> tuple[str | None, str]:
+    if not path.is_file():
+        return "evidence_missing", "in evidence/: put it back, or retract that it was attached"
+    with path.open("rb") as content:
+        found = file_digest(content, "sha256").hexdigest()
+    if found != file.get("sha256"):
+        return "evidence_changed", "what was attached"
+    return None, ""
+
+
+def _taken_back(ledger: sqlite3.Connection, fact: str) -> bool:
+    """Whether a fact no longer stands: its retraction names who answers for that, and why."""
+    id, _, version = fact.rpartition("/")
+    try:
+        history = [Entry.decode(*row) for row in ledger.execute(STREAM, (id,))]
+        return int(version) in retracted(history)
+    except (sqlite3.DatabaseError, VigilError, LookupError):
+        return False
 
 
 def _against_heads(heads: list[Checkpoint], reading: _Reading) -> Iterator[Fault]:

@@ -61,6 +61,19 @@ def test_verify_names_a_file_that_is_missing_or_changed(camp: Office, photograph
     assert "photograph.jpg is not in evidence/" in missing.out
 
 
+def test_who_retracts_an_attachment_answers_for_its_file(camp: Office, photograph: Path) -> None:
+    attached = camp.ok("attach INC-ONE/2 photograph.jpg -f json").json["fact"]
+    (file,) = kept(camp)
+    file.unlink()
+    told = camp("verify")
+    assert told.code == 13
+    assert "put it back, or retract" in told.out
+    taken_back = camp.ok(["retract", attached, "--reason", "lost in the fire"])
+    camp.ok("verify")
+    camp.ok(["retract", taken_back.out.split()[1], "--reason", "it is to be found again"])
+    assert camp("verify").code == 13
+
+
 def test_a_file_over_the_limit_is_refused_and_not_kept(camp: Office, photograph: Path) -> None:
     with (camp.folder / "vigil.toml").open("a") as settings:
         settings.write("evidence_megabytes = 0.000001\n")
