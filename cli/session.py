@@ -69,6 +69,8 @@ class Session:
     def actor_option(self) -> str | None:
         """The officer named by the option alone, for commands that read."""
         named: str | None = self._options.get("actor")
+        if named == "":
+            raise click.UsageError("--actor names nobody.")
         return named
 
     @property

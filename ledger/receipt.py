@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from ledger.history import RETRACTED, retracted
 from ledger.known import beginnings_standing
 from ledger.registry import SET_BY_LEDGER
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 #: Left out, they do not make the same fact another one; what the ledger sets never does.
 _OPTIONAL = frozenset({"id", "occurred", "received", "actor"})
 _NEVER_COMPARED = frozenset(SET_BY_LEDGER)
+#: A year before this one, alone, is more likely a time of day.
+_LONG_AGO = "1900"
 
 
 class Receipt(NamedTuple):
@@ -47,6 +50,18 @@ def differences(fact: Fact, given: Mapping[str, Any], stored: Entry) -> list[str
     ]
 
 
+def warnings_of_repeating(stored: Entry, history: Sequence[Entry]) -> tuple[str, ...]:
+    """What the officer should know who says again what stands in the ledger, or stood in it."""
+    gone = retracted(history)
+    if stored.version not in gone:
+        return ()
+    by = next(
+        one.fact for one in history
+        if one.kind is RETRACTED and one.said["of"] == stored.version and one.version not in gone
+    )  # fmt: skip
+    return (f"{by} retracted it, so it counts for nothing until {by} is retracted in its turn",)
+
+
 def warnings_of_times(fact: Fact, history: Sequence[Entry]) -> list[str]:
     """What the officer should know of the times of a completed fact."""
     found = []
@@ -54,6 +69,8 @@ def warnings_of_times(fact: Fact, history: Sequence[Entry]) -> list[str]:
     assert fact.received is not None
     if right := fact.occurred.weekday_wrong:
         found.append(f"{fact.occurred.text} was a {right}")
+    if fact.occurred.text < _LONG_AGO and not fact.occurred.text[4:5].startswith(("-", ".")):
+        found.append(f"{fact.occurred.text[:4]} is read as a year; a time of day has a colon")
     amends = fact.kind.about_another or not history
     beginnings = [] if amends else beginnings_standing(history)
     if beginnings and fact.received.latest < beginnings[-1].known_at:

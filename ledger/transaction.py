@@ -37,7 +37,7 @@ from ledger.history import Entry, effective
 from ledger.index import Index
 from ledger.known import beginning_of, beginnings_standing, site_named
 from ledger.pending import Pending
-from ledger.receipt import Receipt, differences, warnings_of_times
+from ledger.receipt import Receipt, differences, warnings_of_repeating, warnings_of_times
 from ledger.registry import FAMILIES, SET_BY_LEDGER, fact_class, nearest
 from ledger.values import identifier
 from ledger.values.instants import MINUTE, iso
@@ -249,7 +249,10 @@ class Transaction:
         differs = differences(fact, given, stored)
         if differs:
             raise KeyConflict(key=key, fact=stored.fact, fields=", ".join(differs))
-        return Receipt(stored, self._pending.position_of(stored), already=True, warnings=())
+        position = self._pending.position_of(stored)
+        return Receipt(
+            stored, position, already=True, warnings=warnings_of_repeating(stored, history)
+        )
 
     def _check_thing(self, fact: Fact, history: Sequence[Entry]) -> None:
         """Refuse what cannot be said of the fact's thing, by what the ledger holds of it."""

@@ -201,10 +201,9 @@ class _Run:
     def _count(self, receipts: list[Receipt]) -> None:
         facts = 0
         for entry, _, already, warnings, _ in receipts:
-            if not already:
-                facts += 1
-                for warning in warnings:
-                    self._outcome.warn(f"{entry.fact}: {warning}")
+            facts += not already
+            for warning in warnings:
+                self._outcome.warn(f"{entry.fact}: {warning}")
         self._outcome.facts += facts
         if facts:
             self._outcome.recorded += 1

@@ -53,6 +53,14 @@ def test_a_batch_is_taken_back_whole_and_only_once(camp: Office) -> None:
     assert again.out == f"0 facts of {batch} retracted, 5 had been before\n"
 
 
+def test_the_file_of_a_batch_that_was_taken_back_is_warned_of(camp: Office) -> None:
+    batch = bring(camp, {**MOVE, "count": "5"})
+    camp.ok(f"retract --batch {batch} --reason 'the wrong file'")
+    again = camp.ok("import facts.jsonl")
+    assert "1 already recorded" in again.out
+    assert "/2 retracted it, so it counts for nothing" in again.out
+
+
 def test_the_log_can_be_read_by_batch(camp: Office) -> None:
     bring(camp, {**MOVE, "count": "5"})
     batch = bring(camp, {**MOVE, "count": "6"})

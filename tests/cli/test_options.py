@@ -47,6 +47,7 @@ def test_options_come_before_the_environment_and_that_before_the_settings(camp: 
     assert actor(MOVE) == "HRO-08"
     assert actor(f"{MOVE} --actor HRO-09") == "HRO-09"
     assert actor(f"--actor HRO-10 {MOVE}") == "HRO-10"
+    assert "--actor names nobody" in camp([*MOVE.split(), "--actor", ""]).err
 
 
 def test_the_ledger_is_named_by_option_environment_or_the_nearest_folder(camp: Office) -> None:

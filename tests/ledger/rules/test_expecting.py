@@ -34,6 +34,15 @@ def test_what_is_already_recorded_is_answered_by_its_receipt(ledger: Ledger) -> 
     assert again.position == first.position == 3
 
 
+def test_what_is_said_again_after_its_retraction_is_warned_of(ledger: Ledger) -> None:
+    line = "movement made MOV-A --key k --from ashraf --to hurriya --count 5"
+    *_, again = tell(ledger, f"{line}\nfact retracted MOV-A --of 1 --reason x\n{line}")
+    assert again.already
+    assert "MOV-A/2 retracted it" in again.warnings[0]
+    *_, again = tell(ledger, f"fact retracted MOV-A --of 2 --reason y\n{line}")
+    assert again.warnings == ()
+
+
 def test_a_key_makes_the_id_where_its_characters_allow(ledger: Ledger) -> None:
     line = "movement made --from ashraf --to hurriya --count 5 --key"
     ids = [tell(ledger, f"{line} {key}")[0].entry.id for key in
