@@ -33,7 +33,7 @@ FIRST_YEAR, LAST_YEAR = 1000, 9998
 # Patterns are compiled when they are first needed: most times are days or instants as stored.
 _DAY = r"\d{4}-\d\d-\d\d"
 _LONGEST = len("2013-02-09T05:45:10.123456+03:00")
-_TIME = r"(\d\d:\d\d(:\d\d(\.\d{6})?)?)(Z|[+-]\d\d:\d\d)"
+_TIME = r"(\d\d):(\d\d)(Z|[+-]\d\d:\d\d)"
 _POINT = (
     r"(?P<year>\d{4})(?:-Q(?P<quarter>\d)|-(?P<month>\d{2})(?:-(?P<day>\d{2})"
     r"(?:[T ](?P<hour>\d{2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:\.(?P<fraction>\d{1,6}))?)?"
@@ -74,22 +74,42 @@ def _midnight(text: str) -> int | None:
     return (start - EPOCH) // timedelta(microseconds=1)
 
 
-@lru_cache(maxsize=16_384)
 def _clock(text: str) -> tuple[int, int] | None:
     """A time of day with its offset as it is stored: how long after midnight UTC it begins, and how
-    long it lasts, in microseconds; None where it is written otherwise."""
+    long it lasts, in microseconds; None where it is written otherwise.
+    """
+    offset = -1 if text.endswith("Z") else -6
+    begins, seconds = _minute(text[:5] + text[offset:]), text[5:offset]
+    if begins is None or not seconds:
+        return None if begins is None else (begins, MINUTE)
+    second, fraction = _second(seconds[:3]), seconds[4:]
+    if second is None or len(seconds) == 3:
+        return None if second is None else (begins + second, SECOND)
+    if seconds[3] != "." or len(fraction) != 6 or not (fraction.isascii() and fraction.isdecimal()):
+        return None
+    return begins + second + int(fraction), MICROSECOND
+
+
+@lru_cache(maxsize=16_384)
+def _minute(text: str) -> int | None:
+    """How long after midnight UTC a minute with its offset begins, in microseconds."""
     match = re.fullmatch(_TIME, text, re.ASCII)
     if match is None:
         return None
-    local, seconds, fraction, offset = match.groups()
+    hour, minute, offset = match.groups()
     try:
-        time, ahead = datetime.fromisoformat(f"1970-01-01T{local}"), _read_offset(offset)
+        ahead = _read_offset(offset)
     except ValueError:
         return None
-    if ahead is None or (ahead == 0 and offset != "Z"):
+    if int(hour) > 23 or int(minute) > 59 or ahead is None or (ahead == 0 and offset != "Z"):
         return None
-    lasts = MICROSECOND if fraction else SECOND if seconds else MINUTE
-    return (time - EPOCH) // timedelta(microseconds=1) - ahead, lasts
+    return int(hour) * HOUR + int(minute) * MINUTE - ahead
+
+
+@lru_cache(maxsize=256)
+def _second(text: str) -> int | None:
+    """Seconds after their colon, in microseconds."""
+    return int(text[1:]) * SECOND if re.fullmatch(":[0-5][0-9]", text) else None
 
 
 @lru_cache(maxsize=16_384)
