@@ -12,7 +12,8 @@ from cli.blanks import as_options, in_order
 from cli.prompts import complain, explain, read_line, say, told
 from cli.recording import fields_of, record_fact, recorded
 from cli.render.text import line
-from ledger.errors import ActorMissing, VigilError
+from ledger.errors import VigilError
+from ledger.errors.rules import ActorMissing
 from ledger.registry import FACTS, FAMILIES, fact_class, nearest
 
 if TYPE_CHECKING:

@@ -31,7 +31,7 @@ def attach(session: Session, fact: str, file: str, note: str | None) -> None:
     """Keep FILE as evidence of FACT (INC-H1-42T/3), by its SHA-256, in evidence/."""
     from mimetypes import guess_type
 
-    from ledger.errors import FileUnreadable
+    from ledger.errors.storage import FileUnreadable
 
     id, number = fact_named(session, fact)
     fact = f"{id}/{number}"
@@ -60,7 +60,7 @@ def _kept(session: Session, path: Path) -> tuple[str, int]:
 
     Kept before the fact is recorded: a file without its fact does no harm, the other way it does.
     """
-    from ledger.errors import FileTooLargeForEvidence
+    from ledger.errors.rules import FileTooLargeForEvidence
 
     folder, limit = session.folder.evidence, session.folder.evidence_megabytes
     if path.stat().st_size > limit * 1_000_000:

@@ -25,7 +25,7 @@ _NAMED = 20
 
 def retract_batch(session: Session, batch: str, options: list[tuple[str, str | None]]) -> None:
     """Retract the facts of a batch that still stand, the newest first: all of them or none."""
-    from ledger.errors import BatchUnknown
+    from ledger.errors.commands import BatchUnknown
     from ledger.notation import gather
     from ledger.registry import fact_class
 

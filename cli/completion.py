@@ -146,12 +146,10 @@ def _kinds(session: Session, incomplete: str) -> Iterable[str]:
 
 
 def _subjects(session: Session, incomplete: str) -> list[str]:
-    from ledger import errors
+    from ledger.errors import catalogue
     from ledger.vocabulary import vocabularies
 
-    codes = {one.code for one in vars(errors).values()
-             if isinstance(one, type) and issubclass(one, errors.VigilError)}  # fmt: skip
-    return [*_kinds(session, incomplete), *vocabularies(), *sorted(codes)]
+    return [*_kinds(session, incomplete), *vocabularies(), *catalogue()]
 
 
 def list_of(vocabulary: str) -> Complete:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import click
 
 from ledger import limits
-from ledger.errors import InputNotUtf8, TextEmpty, TextTooLong
+from ledger.errors.commands import InputNotUtf8
+from ledger.errors.values import TextEmpty, TextTooLong
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

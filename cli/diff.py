@@ -66,7 +66,7 @@ def diff(session: Session, k1: str, k2: str, named: tuple[str, ...], **given: An
 def _between(session: Session, k1: str, k2: str) -> tuple[When, When]:
     from shlex import quote
 
-    from ledger.errors import KnowledgeReversed
+    from ledger.errors.commands import KnowledgeReversed
 
     since, until = session.when(k1, "k1"), session.when(k2, "k2")
     assert since is not None
@@ -80,7 +80,7 @@ def _between(session: Session, k1: str, k2: str) -> tuple[When, When]:
 
 def _views(named: tuple[str, ...], given: dict[str, Any]) -> list[str]:
     """The views that were named, else all that take the options given."""
-    from ledger.errors import OptionNotForView
+    from ledger.errors.commands import OptionNotForView
     from projections.views import VIEWS
 
     for view in named:

@@ -28,7 +28,8 @@ def doctor(session: Session) -> int:
     Looks and changes nothing, needs no actor, and works where the ledger is damaged. Exit 7 where
     something is an error, 10 where there is no ledger.
     """
-    from ledger.errors import NoLedger, VigilError
+    from ledger.errors import VigilError
+    from ledger.errors.storage import NoLedger
     from ledger.health import ERROR, Check, examined
     from ledger.machine import program
 

@@ -14,14 +14,11 @@ import click
 from cli.blanks import as_options, in_order
 from cli.forms import kept_exactly, read_form, with_remarks, write_form
 from cli.recording import fields_of, record_fact
-from ledger.errors import (
-    ActorMissing,
-    DuplicateKeys,
-    EditorFailed,
-    FieldUnknown,
-    InputNotUtf8,
-    VigilError,
-)
+from ledger.errors import VigilError
+from ledger.errors.commands import EditorFailed, InputNotUtf8
+from ledger.errors.files import DuplicateKeys
+from ledger.errors.rules import ActorMissing
+from ledger.errors.values import FieldUnknown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

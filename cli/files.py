@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 def refuse_kept(path: Path, *read: Path) -> None:
     """Raises `FileOfLedger` where an answer would replace a ledger's file, or one that is read."""
-    from ledger.errors import FileOfLedger
+    from ledger.errors.storage import FileOfLedger
     from ledger.folder import Folder
 
     if Folder.keeps(path):

@@ -10,7 +10,7 @@ import re
 from textwrap import dedent
 from typing import TYPE_CHECKING
 
-from ledger.errors import FormMalformed
+from ledger.errors.commands import FormMalformed
 from ledger.vocabulary import terms
 
 if TYPE_CHECKING:

@@ -140,7 +140,7 @@ def main(arguments: Sequence[str] | None = None, world: World | None = None) -> 
     except click.UsageError as error:
         return _report_usage(error, given, world)
     except (click.Abort, KeyboardInterrupt):
-        from ledger.errors import Interrupted
+        from ledger.errors.commands import Interrupted
 
         return _report(Interrupted(), given, world)
     except (BrokenPipeError, SystemExit):  # click exits when a pipe breaks, and in no other case
@@ -188,13 +188,14 @@ def run() -> None:
 
 def _named(error: Exception) -> VigilError:
     """The error under a name of the catalogue."""
-    from ledger.errors import Unexpected, VigilError
+    from ledger.errors import VigilError
+    from ledger.errors.commands import Unexpected
     from ledger.faults import named
 
     if isinstance(error, VigilError):
         return error
     if isinstance(error, UnicodeEncodeError) and error.reason == "surrogates not allowed":
-        from ledger.errors import Usage
+        from ledger.errors.commands import Usage
 
         return Usage(
             what="a word of the command line, or the path, is not UTF-8", cure="write it so"
@@ -226,7 +227,7 @@ def _report_usage(error: click.UsageError, arguments: list[str], world: World) -
 
         _say(visible(f"vigil: {error.format_message()} [E5001]\n  {hint}"), arguments, world)
         return 2
-    from ledger.errors import Usage
+    from ledger.errors.commands import Usage
 
     return _report(Usage(what=error.format_message(), cure=hint), arguments, world)
 

@@ -22,7 +22,7 @@ def optional(module: str) -> ModuleType:
     except ModuleNotFoundError as error:
         if error.name != module:
             raise
-        from ledger.errors import PackageMissing
+        from ledger.errors.storage import PackageMissing
 
         package, extra = EXTRAS[module]
         raise PackageMissing(package=package, extra=extra) from None

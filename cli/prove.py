@@ -57,7 +57,7 @@ def _apart(
     """Views in a file of their own, kept where `into` names one."""
     from tempfile import TemporaryDirectory
 
-    from ledger.errors import FileExists
+    from ledger.errors.storage import FileExists
     from ledger.folder import read_only
     from projections.building import build
     from projections.tables import digests

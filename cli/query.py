@@ -143,7 +143,7 @@ def reading(session: Session, as_recorded: str | None) -> Iterator[tuple[sqlite3
 
 def position_at(session: Session, text: str) -> int:
     """A position, or the last one recorded by the end of a time. Digits alone are a position."""
-    from ledger.errors import PositionUnknown
+    from ledger.errors.commands import PositionUnknown
     from projections.views import last_recorded_by, position_of
 
     with closing(session.folder.connect()) as ledger:
@@ -205,7 +205,7 @@ _CALLED = {"since": "from", "until": "to"}
 
 def check_options(view: str, given: dict[str, Any]) -> None:
     """Refuse an option that the view has no use for."""
-    from ledger.errors import OptionNotForView
+    from ledger.errors.commands import OptionNotForView
     from projections.views import VIEWS
 
     takes = VIEWS[view].options
@@ -219,7 +219,7 @@ def check_options(view: str, given: dict[str, Any]) -> None:
 def _place(session: Session, text: str | None, field: str) -> str | None:
     if text is None:
         return None
-    from ledger.errors import UnknownPlace
+    from ledger.errors.values import UnknownPlace
     from ledger.index import Index
     from ledger.values.place import is_site
 
@@ -255,7 +255,7 @@ def _standard(text: str | None) -> str | None:
 def _country(text: str | None) -> str | None:
     if text is None:
         return None
-    from ledger.errors import CountryUnknown
+    from ledger.errors.values import CountryUnknown
     from ledger.values.country import country_code
 
     try:

@@ -25,7 +25,7 @@ _STORED = "SELECT position, topic, state FROM stored_events"
 def show(session: Session, id: str) -> None:
     """One thing: its facts in order, what was corrected, what is known now."""
     from cli.references import thing_named
-    from ledger.errors import TargetUnknown, UnknownThing
+    from ledger.errors.rules import TargetUnknown, UnknownThing
     from ledger.registry import nearest
     from projections.views import position_of
 

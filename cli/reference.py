@@ -9,8 +9,8 @@ import inspect
 from functools import cache
 from typing import Any
 
-from ledger import errors
-from ledger.errors import NothingToExplain, VigilError
+from ledger.errors import VigilError, catalogue
+from ledger.errors.commands import NothingToExplain
 from ledger.facts.base import Fact, field_name, vocabulary_of
 from ledger.registry import FACTS, fact_class, nearest
 from ledger.vocabulary import edition, terms, vocabularies
@@ -23,13 +23,13 @@ def about(subject: str) -> dict[str, Any]:
     """What is known of a fact, a field, a list or a code; raises `NothingToExplain`."""
     if subject in FACTS:
         return about_fact(subject)
-    if subject.upper() in codes():
+    if subject.upper() in catalogue():
         return about_code(subject.upper())
     if subject in vocabularies():
         return about_list(subject)
     if subject in fields():
         return {"about": "field", "name": subject, "meanings": fields()[subject]}
-    known = [*FACTS, *codes(), *vocabularies(), *fields()]
+    known = [*FACTS, *catalogue(), *vocabularies(), *fields()]
     raise NothingToExplain(subject=subject[:60], nearest=nearest(subject, known))
 
 
@@ -58,7 +58,7 @@ def about_fact(name: str) -> dict[str, Any]:
 
 def about_code(code: str) -> dict[str, Any]:
     """An error code: what it says, its cause, its cure, what provokes it."""
-    cls = codes()[code]
+    cls = catalogue()[code]
     return {
         "about": "code",
         "code": code,
@@ -84,17 +84,6 @@ def about_list(name: str) -> dict[str, Any]:
         "terms": terms(name),
         "meanings": fields().get(name, {}),
     }
-
-
-@cache
-def codes() -> dict[str, type[VigilError]]:
-    """Every error by its code, in the order of the codes."""
-    found = {
-        cls.code: cls
-        for _, cls in inspect.getmembers(errors, inspect.isclass)
-        if issubclass(cls, VigilError) and "code" in vars(cls) and cls is not VigilError
-    }
-    return dict(sorted(found.items()))
 
 
 @cache

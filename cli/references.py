@@ -27,13 +27,13 @@ def thing_named(session: Session, text: str, letters: str = "") -> str:
 
 def _meant(session: Session, text: str, letters: str) -> str | None:
     """The id of a thing that there is; None where no id begins so. Raises `IdAmbiguous`."""
-    from ledger.errors import IdAmbiguous
-
     given = text.upper()
     if not given or not given.isascii():
         return None
     found = beginning_with(session, given, letters, CANDIDATES + 1)
     if len(found) > 1 and given not in found:
+        from ledger.errors.commands import IdAmbiguous
+
         more = ["..."] if len(found) > CANDIDATES else []
         listed = ", ".join([*found[:CANDIDATES], *more])
         raise IdAmbiguous(text=text[:60], ids=listed, field="id")
@@ -42,11 +42,11 @@ def _meant(session: Session, text: str, letters: str) -> str | None:
 
 def existing(session: Session, text: str, letters: str, field: str) -> str:
     """The id that is meant, of a thing that the ledger knows; raises `UnknownThing`."""
-    from ledger.errors import UnknownThing
-    from ledger.registry import nearest
-
     id = _meant(session, text, letters)
     if id is None:
+        from ledger.errors.rules import UnknownThing
+        from ledger.registry import nearest
+
         known = beginning_with(session, "", letters, 1000)
         raise UnknownThing(id=text[:60], nearest=nearest(text, known), field=field)
     return id
@@ -71,7 +71,7 @@ def fact_named(session: Session, text: str) -> tuple[str, int]:
 
     Raises `IdAmbiguous`, `FactReferenceMalformed` and `FactReferenceAmbiguous`.
     """
-    from ledger.errors import FactReferenceAmbiguous, FactReferenceMalformed
+    from ledger.errors.commands import FactReferenceAmbiguous, FactReferenceMalformed
 
     match = re.fullmatch(_REFERENCE, text.upper())
     if match is None:

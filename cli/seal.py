@@ -217,7 +217,7 @@ def _copy(session: Session, to: str, size: int, note: str) -> None:
 
 
 def _read(session: Session, file: str) -> str:
-    from ledger.errors import FileUnreadable
+    from ledger.errors.storage import FileUnreadable
 
     try:
         return session.world.at(file).read_bytes().decode()

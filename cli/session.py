@@ -49,14 +49,14 @@ class Session:
         try:
             return folder.with_environment(self.world.environment)
         except ValueError as error:
-            from ledger.errors import ConfigUnreadable
+            from ledger.errors.storage import ConfigUnreadable
 
             raise ConfigUnreadable(file="VIGIL_LOCK_SECONDS", why=error) from None
 
     @property
     def folder_if_any(self) -> Folder | None:
         """The ledger of this run; None where none was named and there is none here."""
-        from ledger.errors import NoLedger
+        from ledger.errors.storage import NoLedger
 
         try:
             return self.folder
@@ -111,7 +111,8 @@ class Session:
         given = self._options.get("now")
         if given is None:
             return self.world.clock()
-        from ledger.errors import TimeNotUnderstood, VigilError
+        from ledger.errors import VigilError
+        from ledger.errors.values import TimeNotUnderstood
         from ledger.values.instants import iso
         from ledger.values.when import When
 

@@ -65,7 +65,7 @@ def backup(session: Session, file: str) -> None:
 
     Its checkpoints go to FILE.checkpoints; the key that signs them stays where it is.
     """
-    from ledger.errors import FileExists
+    from ledger.errors.storage import FileExists
     from ledger.folder import made_whole
 
     path = session.world.at(file)

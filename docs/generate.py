@@ -9,7 +9,8 @@ import click
 
 from cli.columns import COLUMNS
 from cli.main import COMMANDS, vigil
-from cli.reference import about_code, about_fact, codes
+from cli.reference import about_code, about_fact
+from ledger.errors import catalogue
 from ledger.registry import FACTS, FAMILIES
 from ledger.vocabulary import edition, terms, vocabularies
 from projections.views import VIEWS
@@ -102,7 +103,7 @@ def _help(path: str, command: click.Command) -> Iterator[str]:
 def _errors() -> Iterator[str]:
     yield "# Errors\n"
     yield "Every way Vigil says no. Codes do not change. `vigil explain CODE` shows one of these.\n"
-    for code in codes():
+    for code in catalogue():
         error = about_code(code)
         yield f"## {code}\n\n{error['cause']}\n"
         yield f"- says: {_literal(error['message'])}\n- do: {_literal(error['cure'])}"

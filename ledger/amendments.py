@@ -8,11 +8,10 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from ledger.errors import (
+from ledger.errors import VigilError
+from ledger.errors.rules import (
     CorrectionInvalid,
-    FieldMissing,
     FieldNotCorrectable,
-    FieldUnknown,
     NothingCorrected,
     OtherBeginningStands,
     ReceivedBeforeTarget,
@@ -20,9 +19,8 @@ from ledger.errors import (
     TargetIsMeta,
     TargetRetracted,
     TargetUnknown,
-    UnknownPlace,
-    VigilError,
 )
+from ledger.errors.values import FieldMissing, FieldUnknown, UnknownPlace
 from ledger.facts.base import IDENTITY, Fact, Known, field_names, parts, shape
 from ledger.history import (
     ASSESSED,

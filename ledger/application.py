@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from eventsourcing.application import Application
 from eventsourcing.utils import Environment, EnvType, register_topic
 
-from ledger.errors import LedgerDamaged
+from ledger.errors.storage import LedgerDamaged
 from ledger.faults import named
 from ledger.folder import identity
 from ledger.history import Entry

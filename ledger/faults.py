@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from errno import ENOSPC
 from typing import TYPE_CHECKING
 
-from ledger.errors import Busy, DiskFull, LedgerDamaged, LedgerReadOnly
+from ledger.errors.storage import Busy, DiskFull, LedgerDamaged, LedgerReadOnly
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,7 +13,7 @@ from errno import ENOSPC
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ledger import limits
-from ledger.errors import (
+from ledger.errors.storage import (
     ConfigUnreadable,
     LedgerDamaged,
     LedgerExists,

@@ -11,7 +11,8 @@ import json
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from ledger.errors import LedgerDamaged, VigilError
+from ledger.errors import VigilError
+from ledger.errors.storage import LedgerDamaged
 from ledger.registry import FACTS, TOPICS, Kind, decode_topic
 from ledger.values.figure import Figure
 from ledger.values.grammar import parse

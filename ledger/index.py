@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ledger.errors import AliasTaken, UnknownPlace
+from ledger.errors.rules import AliasTaken
+from ledger.errors.values import UnknownPlace
 from ledger.history import effective
 from ledger.known import INSERT, line_of, names_of
 from ledger.registry import nearest

@@ -12,7 +12,7 @@ import sqlite3
 from contextlib import closing, contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from ledger.errors import Busy
+from ledger.errors.storage import Busy
 from ledger.faults import named
 from ledger.folder import make_private
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING, Any
 
-from ledger.errors import FactUnknown, FieldMissing
+from ledger.errors.values import FactUnknown, FieldMissing
 from ledger.registry import FACTS, fact_class, nearest
 
 if TYPE_CHECKING:

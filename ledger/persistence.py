@@ -26,7 +26,7 @@ from eventsourcing.sqlite import (
 )
 
 from ledger import known
-from ledger.errors import LedgerDamaged
+from ledger.errors.storage import LedgerDamaged
 from ledger.folder import APPLICATION_ID, FORMAT, TABLE
 from ledger.history import Entry
 from ledger.registry import fact_class

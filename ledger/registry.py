@@ -15,7 +15,7 @@ from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ledger.errors import FactUnknown
+from ledger.errors.values import FactUnknown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -11,15 +11,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ledger import limits
 from ledger.amendments import changes_of, check_amendment, target_of, warnings_of
-from ledger.errors import (
+from ledger.errors import VigilError
+from ledger.errors.rules import (
     ActorMissing,
     AlreadyBegun,
     BeganDifferently,
     BeginningRetracted,
     Expected,
-    FieldMissing,
-    FieldSetByLedger,
-    FieldWrongType,
     IdMissing,
     InTheFuture,
     KeyConflict,
@@ -28,8 +26,8 @@ from ledger.errors import (
     NotOnRoster,
     SeveralOpenWatches,
     UnknownThing,
-    VigilError,
 )
+from ledger.errors.values import FieldMissing, FieldSetByLedger, FieldWrongType
 from ledger.facts.actors import active, roster_id
 from ledger.facts.meta import Assessed, Corrected
 from ledger.facts.watches import meant

@@ -16,7 +16,7 @@ from itertools import groupby, pairwise
 from operator import itemgetter
 from typing import IO, TYPE_CHECKING, NamedTuple
 
-from ledger.errors import LedgerDamaged
+from ledger.errors.storage import LedgerDamaged
 from ledger.folder import make_private
 from ledger.history import Entry
 from ledger.values.schema import loads

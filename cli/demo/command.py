@@ -66,7 +66,7 @@ def load(session: Session, path: Path) -> dict[str, Any]:
     from cli.imports.importer import import_sources
     from cli.imports.mapping import Map
     from cli.imports.sources import opened
-    from ledger.errors import LedgerExists
+    from ledger.errors.storage import LedgerExists
     from ledger.folder import CONFIG, Folder
 
     if (path / CONFIG).exists():

@@ -11,7 +11,8 @@ import zipfile
 import zlib
 from typing import TYPE_CHECKING, BinaryIO
 
-from ledger.errors import FileUnreadable, NotAWorkbook, WorkbookTooLarge
+from ledger.errors.files import NotAWorkbook, WorkbookTooLarge
+from ledger.errors.storage import FileUnreadable
 from ledger.limits import WORKBOOK_MEGABYTES
 
 if TYPE_CHECKING:

@@ -13,7 +13,8 @@ from math import isinf
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, NoReturn
 
 from cli.imports.lines import Line, lines, misread
-from ledger.errors import (
+from ledger.errors import VigilError
+from ledger.errors.files import (
     CsvBroken,
     DuplicateKeys,
     FileTooLarge,
@@ -23,7 +24,6 @@ from ledger.errors import (
     NotUtf8,
     QuoteNeverClosed,
     RowWidth,
-    VigilError,
 )
 from ledger.limits import LINE
 

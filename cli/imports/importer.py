@@ -13,12 +13,9 @@ from cli.imports.mapping import Mapped, Waiting
 from cli.imports.outcome import Outcome
 from cli.imports.seen import Seen
 from cli.imports.tables import tables
-from ledger.errors import (
-    ImportRefused,
-    OccurredMissing,
-    Usage,
-    VigilError,
-)
+from ledger.errors import VigilError
+from ledger.errors.commands import Usage
+from ledger.errors.files import ImportRefused, OccurredMissing
 from ledger.values.instants import iso
 
 if TYPE_CHECKING:

@@ -47,7 +47,7 @@ def _write(session: Session, map: str, told: Iterable[str]) -> None:
         return
     path = session.world.at(session.output)
     if path.exists():
-        from ledger.errors import FileExists
+        from ledger.errors.storage import FileExists
 
         raise FileExists(file=session.output)
     session.write(map)

@@ -18,7 +18,8 @@ from cli.imports.sheets import (
 )
 from cli.imports.tables import is_tag_row
 from cli.imports.workbook import open_workbook
-from ledger.errors import SheetUnclear, TwoTables, VigilError
+from ledger.errors import VigilError
+from ledger.errors.files import SheetUnclear, TwoTables
 
 if TYPE_CHECKING:
     from cli.imports.files import Row

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from cli.imports.files import Row, as_csv
 from cli.imports.seen import Seen
 from cli.imports.sheets import Table, table_of
-from ledger.errors import ColumnMissing, ColumnUnclear, ParentMissing, SubmissionTwice
+from ledger.errors.files import ColumnMissing, ColumnUnclear, ParentMissing, SubmissionTwice
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -7,7 +7,7 @@ import io
 from contextlib import suppress
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
-from ledger.errors import FileTooLarge, NotInEncoding, NotUtf8
+from ledger.errors.files import FileTooLarge, NotInEncoding, NotUtf8
 from ledger.limits import LINE
 
 if TYPE_CHECKING:

@@ -30,13 +30,8 @@ from cli.imports.templates import (
     look_up,
     nested,
 )
-from ledger.errors import (
-    ColumnMissing,
-    FileUnreadable,
-    MapInvalid,
-    NoRule,
-    TwoRules,
-)
+from ledger.errors.files import ColumnMissing, MapInvalid, NoRule, TwoRules
+from ledger.errors.storage import FileUnreadable
 from ledger.registry import FACTS, nearest
 from ledger.vocabulary import terms
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ledger import limits
-from ledger.errors import ImportRefused, Several, VigilError
+from ledger.errors import Several, VigilError
+from ledger.errors.files import ImportRefused
 
 if TYPE_CHECKING:
     from cli.imports.files import Row

@@ -12,7 +12,8 @@ from array import array
 from typing import TYPE_CHECKING, NamedTuple
 from xml.parsers import expat
 
-from ledger.errors import NotAWorkbook, VigilError, WorkbookTooLarge
+from ledger.errors import VigilError
+from ledger.errors.files import NotAWorkbook, WorkbookTooLarge
 from ledger.limits import MERGED_CELLS, WORKBOOK_CELLS, WORKBOOK_MEGABYTES
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cli.imports.files import Row, as_csv, header_of
 from cli.imports.sheet_marks import column_letters, column_number
-from ledger.errors import CellBroken, HeaderMissing, SheetMissing, SheetUnclear, TwoTables
+from ledger.errors.files import CellBroken, HeaderMissing, SheetMissing, SheetUnclear, TwoTables
 from ledger.limits import HEADER_ROWS
 
 if TYPE_CHECKING:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
-from ledger.errors import FileKindUnknown, FileUnreadable
+from ledger.errors.files import FileKindUnknown
+from ledger.errors.storage import FileUnreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -11,7 +11,7 @@ from cli.imports.fields import canonical
 from cli.imports.files import Row, as_csv, read_csv, read_jsonl
 from cli.imports.sheets import Table, looks_like_a_header, sheet_meant, table_of
 from cli.imports.workbook import open_workbook
-from ledger.errors import MapMissing
+from ledger.errors.files import MapMissing
 from ledger.limits import HEADER_ROWS
 from ledger.registry import FACTS
 

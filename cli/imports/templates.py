@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ledger.errors import ValueNotInTable
+from ledger.errors.files import ValueNotInTable
 
 Cells = Mapping[str, str]
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from cli.imports.container import check_workbook
 from cli.imports.sheet_marks import Marker, Marks, column_letters
 from cli.packages import optional
-from ledger.errors import NotAWorkbook
+from ledger.errors.files import NotAWorkbook
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

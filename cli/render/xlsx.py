@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from cli.packages import optional
-from ledger.errors import SheetTooLarge
+from ledger.errors.storage import SheetTooLarge
 from ledger.values.instants import EPOCH
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from ledger.errors import LastOnRoster, StepNotAllowed
+from ledger.errors.rules import LastOnRoster, StepNotAllowed
 from ledger.facts.base import Fact, Known, term
 from ledger.history import Entry
 from ledger.registry import FACTS

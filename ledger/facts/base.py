@@ -25,18 +25,15 @@ from pydantic import (
 )
 from pydantic.fields import FieldInfo
 
-from ledger.errors import (
+from ledger.errors import Several, VigilError
+from ledger.errors.rules import OccurredAfterReceived, StepNotAllowed, UnknownThing
+from ledger.errors.values import (
     FieldMissing,
     FieldUnknown,
     FieldWrongType,
     NotInVocabulary,
-    OccurredAfterReceived,
-    Several,
-    StepNotAllowed,
     TextUnstorable,
     UnknownPlace,
-    UnknownThing,
-    VigilError,
 )
 from ledger.history import Entry
 from ledger.registry import SET_BY_LEDGER, Kind, nearest

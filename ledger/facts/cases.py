@@ -7,7 +7,7 @@ from typing import Annotated, NamedTuple
 
 from pydantic import Field
 
-from ledger.errors import (
+from ledger.errors.rules import (
     DepartureWithoutAcceptance,
     SecondCountry,
     StepNotAllowed,

@@ -7,10 +7,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo
 
-from ledger.errors import (
-    HashMalformed,
-    TargetUnknown,
-)
+from ledger.errors.rules import HashMalformed, TargetUnknown
 from ledger.facts.base import Fact, Whole, known_by
 from ledger.registry import FACTS
 from ledger.values.text import Name

@@ -6,11 +6,7 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, ValidationInfo, model_validator
 
-from ledger.errors import (
-    CurrencyMisplaced,
-    MeasureUnknown,
-    PlaceMissing,
-)
+from ledger.errors.rules import CurrencyMisplaced, MeasureUnknown, PlaceMissing
 from ledger.facts.base import Fact, known_by, looks_up, thing
 from ledger.registry import FACTS
 from ledger.values.figure import Figure

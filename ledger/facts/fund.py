@@ -7,12 +7,8 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from ledger.errors import (
-    DonorIsTotal,
-    FieldMissing,
-    OtherCurrency,
-    ReceivedAbovePledged,
-)
+from ledger.errors.rules import OtherCurrency, ReceivedAbovePledged
+from ledger.errors.values import DonorIsTotal, FieldMissing
 from ledger.facts.base import Fact, Known
 from ledger.history import Entry
 from ledger.registry import FACTS

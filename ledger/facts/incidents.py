@@ -11,7 +11,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from ledger.errors import (
+from ledger.errors.rules import (
     AdoptionWithoutGrounds,
     BasisNotAClaim,
     ClaimEmpty,

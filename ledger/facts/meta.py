@@ -10,7 +10,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import Field, model_validator
 
-from ledger.errors import (
+from ledger.errors.rules import (
     CorrectionInvalid,
     FieldNotCorrectable,
     NothingCorrected,

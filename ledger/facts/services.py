@@ -6,7 +6,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from ledger.errors import QuantityNotUnderstood, UnitOfAnother
+from ledger.errors.rules import QuantityNotUnderstood, UnitOfAnother
 from ledger.facts.base import Fact, SiteName, term
 from ledger.registry import FACTS
 from ledger.values.quantity import Quantity

@@ -8,13 +8,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, field_validator
 
-from ledger.errors import (
-    AliasTaken,
-    IdentifierMalformed,
-    SiteIsClosed,
-    SiteNotClosed,
-    SlugReserved,
-)
+from ledger.errors.rules import AliasTaken, SiteIsClosed, SiteNotClosed, SlugReserved
+from ledger.errors.values import IdentifierMalformed
 from ledger.facts.base import CountryCode, Fact, Known, ZoneName
 from ledger.history import Entry
 from ledger.registry import FACTS

@@ -12,7 +12,8 @@ from typing import ClassVar, NamedTuple, Self
 
 from pydantic import Field, model_validator
 
-from ledger.errors import (
+from ledger.errors import VigilError
+from ledger.errors.rules import (
     AcceptedByAnother,
     HandedToOneself,
     NoOpenWatch,
@@ -20,7 +21,6 @@ from ledger.errors import (
     ReportOutOfTime,
     SeveralOpenWatches,
     StepNotAllowed,
-    VigilError,
 )
 from ledger.facts.base import Fact, Known, SiteName, follow
 from ledger.history import Entry

@@ -5,7 +5,7 @@ from __future__ import annotations
 from base64 import b64decode, b64encode
 from typing import NamedTuple
 
-from ledger.errors import NoteMalformed
+from ledger.errors.seal import NoteMalformed
 from ledger.seal.merkle import SIZE
 from ledger.seal.note import Note
 

@@ -14,7 +14,7 @@ from hashlib import sha256
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from ledger.errors import LogContradicted, NoteMalformed, RolledBack
+from ledger.errors.seal import LogContradicted, NoteMalformed, RolledBack
 from ledger.seal.checkpoint import Checkpoint
 from ledger.seal.merkle import SIZE, Frontier, fold, frontier, leaf_hash
 

@@ -11,7 +11,7 @@ from base64 import b64decode, b64encode
 from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 
-from ledger.errors import KeyMalformed, NoteMalformed
+from ledger.errors.seal import KeyMalformed, NoteMalformed
 from ledger.limits import SIGNATURES
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from contextlib import closing
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from ledger.errors import KeyMissing, LogContradicted, NotSealed
+from ledger.errors.seal import KeyMissing, LogContradicted, NotSealed
 from ledger.faults import faults_named
 from ledger.lock import held
 from ledger.seal.checkpoint import Checkpoint, Proof

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from ledger.errors import NotSealed
+from ledger.errors.seal import NotSealed
 from ledger.seal.log import Evidence, entry, stored
 
 if TYPE_CHECKING:

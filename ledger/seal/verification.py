@@ -15,7 +15,8 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ledger import known
-from ledger.errors import LogContradicted, VigilError
+from ledger.errors import VigilError
+from ledger.errors.seal import LogContradicted
 from ledger.folder import FORMAT, STREAM, TABLE
 from ledger.history import Entry, retracted
 from ledger.registry import topic_known

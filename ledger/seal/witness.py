@@ -11,7 +11,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 
 from ledger import limits
-from ledger.errors import KeyMissing, WitnessRefused
+from ledger.errors.seal import KeyMissing, WitnessRefused
 from ledger.lock import held
 from ledger.seal.checkpoint import AddCheckpoint, Checkpoint
 from ledger.seal.log import Evidence

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from ledger.errors import CountryUnknown
+from ledger.errors.values import CountryUnknown
 
 #: What people write for a country and the standard does not know.
 _EVERYDAY = {"UK": "GBR", "ENGLAND": "GBR", "RUSSIA": "RUS", "USA": "USA", "US": "USA"}

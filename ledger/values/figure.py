@@ -12,7 +12,7 @@ import re
 from functools import lru_cache
 from typing import Any
 
-from ledger.errors import (
+from ledger.errors.values import (
     FigureBackwards,
     FigureNegative,
     FigureNotUnderstood,

@@ -6,12 +6,7 @@ import re
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
-from ledger.errors import (
-    DateAmbiguous,
-    DateImpossible,
-    TimeImpossible,
-    TimeNotUnderstood,
-)
+from ledger.errors.values import DateAmbiguous, DateImpossible, TimeImpossible, TimeNotUnderstood
 from ledger.values.digits import ascii_digits
 from ledger.values.instants import (
     DAY,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from ledger.errors import CheckCharacterWrong, IdentifierMalformed
+from ledger.errors.values import CheckCharacterWrong, IdentifierMalformed
 from ledger.limits import ID
 
 _FORM = re.compile(r"[A-Z]{3}-[A-Z0-9]+(?:-[A-Z0-9]+)*")

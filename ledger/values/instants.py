@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from ledger.errors import ZoneUnknown
+from ledger.errors.values import ZoneUnknown
 
 if TYPE_CHECKING:
     from datetime import tzinfo

@@ -6,7 +6,7 @@ import re
 from functools import cache
 from typing import Any
 
-from ledger.errors import MoneyNotUnderstood
+from ledger.errors.values import MoneyNotUnderstood
 from ledger.limits import COUNT
 from ledger.values.digits import ascii_digits
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from ledger.errors import LocalTimeUnclear
+from ledger.errors.values import LocalTimeUnclear
 from ledger.values.instants import EPOCH, MINUTE, SECOND, zone_of
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")

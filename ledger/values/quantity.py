@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
-from ledger.errors import QuantityNotUnderstood
+from ledger.errors.rules import QuantityNotUnderstood
 from ledger.values.digits import ascii_digits
 
 _FORM = re.compile(r"\d{1,12}(\.\d{1,6})?")

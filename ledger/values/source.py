@@ -8,7 +8,7 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from ledger.errors import GradeUnknown, SourceEmpty
+from ledger.errors.values import GradeUnknown, SourceEmpty
 from ledger.values.text import Name, Text
 
 _GRADE = re.compile(r"[A-F][1-6]")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 from pydantic_core import core_schema
 
 from ledger import limits
-from ledger.errors import TextEmpty, TextTooLong, TextUnstorable, VigilError
+from ledger.errors.values import TextEmpty, TextTooLong, TextUnstorable
+
+if TYPE_CHECKING:
+    from ledger.errors import VigilError
 
 #: The kind of error that pydantic tells of a text that was refused.
 REFUSED = "text_refused"

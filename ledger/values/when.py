@@ -14,7 +14,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from ledger.errors import TimeRelative
+from ledger.errors.values import TimeRelative
 from ledger.values.instants import ALWAYS, EPOCH, MICROSECOND, NEVER, offset_at
 from ledger.values.point import (
     WEEKDAYS,

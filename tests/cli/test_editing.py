@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from cli.blanks import in_order
 from cli.forms import read_form, with_remarks, write_form
 from cli.world import World
-from ledger.errors import FormMalformed
+from ledger.errors.commands import FormMalformed
 from ledger.registry import FACTS, fact_class
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ledger.application import Ledger
-from ledger.errors import LedgerDamaged
+from ledger.errors.storage import LedgerDamaged
 from ledger.folder import Folder
 from ledger.lock import held
 from ledger.notation import read

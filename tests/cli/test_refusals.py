@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ledger import errors
+from ledger.errors import catalogue
 
 if TYPE_CHECKING:
     from ledger.errors import VigilError
@@ -192,7 +192,7 @@ TYPED: list[tuple[str, str, str | None, str]] = [
 
 
 def code_of(name: str) -> type[VigilError]:
-    return next(c for c in vars(errors).values() if getattr(c, "code", None) == name)
+    return catalogue()[name]
 
 
 @pytest.mark.parametrize(("line", "code", "field", "words"), TYPED, ids=[t[0][:70] for t in TYPED])
@@ -630,7 +630,8 @@ ELSEWHERE = {
 
 
 def test_every_code_of_files_and_of_the_command_line_is_provoked() -> None:
-    codes = {c.code for c in vars(errors).values() if isinstance(c, type) and hasattr(c, "code")}
     here = {typed[1] for typed in TYPED} | {row[1] for row in ROWS}
-    missing = {c for c in codes - here - ELSEWHERE.keys() if c[:2] in ("E1", "E4", "E5")}
+    missing = {
+        c for c in catalogue().keys() - here - ELSEWHERE.keys() if c[:2] in ("E1", "E4", "E5")
+    }
     assert missing == set()

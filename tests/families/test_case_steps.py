@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ledger.errors import DepartureWithoutAcceptance, StepNotAllowed
+from ledger.errors.rules import DepartureWithoutAcceptance, StepNotAllowed
 from ledger.facts.cases import ENDS, EXITS, STEPS, Standing, possible, standings
 from ledger.history import effective
 from ledger.notation import read

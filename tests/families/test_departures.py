@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ledger.errors import MoreResidentsThanPeople, Refused, ResidentTwice, UnknownThing, VigilError
+from ledger.errors import Refused, VigilError
+from ledger.errors.rules import MoreResidentsThanPeople, ResidentTwice, UnknownThing
 from ledger.notation import read
 from tests.conftest import log_of, tell
 from tests.families.test_findings import residents

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from cli.reference import codes, fields
+from cli.reference import fields
+from ledger.errors import catalogue
 from ledger.facts.base import field_names
 from ledger.registry import FACTS, fact_class
 from ledger.values.figure import UNKNOWN, ZERO, Figure
@@ -226,14 +227,14 @@ def test_every_fact_is_explained(demo: Office, name: str) -> None:
     assert all(field in out for field in shown)
 
 
-@pytest.mark.parametrize("code", codes())
+@pytest.mark.parametrize("code", catalogue())
 def test_every_code_is_explained(demo: Office, code: str) -> None:
     document = demo.ok(f"explain {code} -f json").json
     assert (document["about"], document["code"]) == ("code", code)
     assert document["cause"]
     assert document["cure"]
-    assert document["exit"] == codes()[code].exit
-    assert demo.ok(f"explain {code.lower()}").out.startswith(f"{code} {codes()[code].__name__}")
+    assert document["exit"] == catalogue()[code].exit
+    assert demo.ok(f"explain {code.lower()}").out.startswith(f"{code} {catalogue()[code].__name__}")
 
 
 @pytest.mark.parametrize("name", vocabularies())

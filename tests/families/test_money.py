@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.errors import MoneyNotUnderstood
+from ledger.errors.values import MoneyNotUnderstood
 from ledger.limits import COUNT
 from ledger.values.money import Money, amount, currencies
 

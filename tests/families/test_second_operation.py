@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cli.imports.mapping import Map
-from ledger.errors import MapInvalid, VigilError
+from ledger.errors import VigilError
+from ledger.errors.files import MapInvalid
 from ledger.notation import write
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ledger.errors import NoteMalformed
+from ledger.errors.seal import NoteMalformed
 from ledger.seal.checkpoint import Checkpoint
 from ledger.seal.note import Note, VerifierKey
 from tests.interop.conftest import BORDERS, SIZES, mutations, run

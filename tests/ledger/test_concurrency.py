@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from ledger.application import Ledger
-from ledger.errors import Busy, LedgerDamaged, LedgerReadOnly, VigilError
+from ledger.errors import VigilError
+from ledger.errors.storage import Busy, LedgerDamaged, LedgerReadOnly
 from ledger.folder import Folder
 from ledger.lock import held
 from ledger.notation import read

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ledger import health, machine
-from ledger.errors import NoLedger
+from ledger.errors.storage import NoLedger
 from ledger.health import Check, examined
 from ledger.lock import held
 from ledger.machine import loses_pages, mounted

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from ledger import notation, pending
 from ledger.application import Ledger
-from ledger.errors import LedgerDamaged, VigilError
+from ledger.errors import VigilError
+from ledger.errors.storage import LedgerDamaged
 from ledger.folder import Folder
 from tests.conftest import SITES, tell, verify
 from tests.projections.histories import MEMORY

@@ -13,7 +13,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from ledger.errors import NothingCorrected, TargetRetracted, VigilError
+from ledger.errors import VigilError
+from ledger.errors.rules import NothingCorrected, TargetRetracted
 from ledger.folder import read_only
 from ledger.history import effective, knowledge_times
 from ledger.registry import FAMILIES

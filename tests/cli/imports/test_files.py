@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from cli.imports import files
 from cli.imports import lines as lines_of_bytes
 from cli.imports.files import Row, read_csv, read_jsonl
-from ledger.errors import (
+from ledger.errors import VigilError
+from ledger.errors.files import (
     CsvBroken,
     DuplicateKeys,
     FileTooLarge,
@@ -25,7 +26,6 @@ from ledger.errors import (
     NotUtf8,
     QuoteNeverClosed,
     RowWidth,
-    VigilError,
 )
 
 BOM = b"\xef\xbb\xbf"

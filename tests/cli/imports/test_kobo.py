@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from cli.imports.kobo import aliases, plain_status, received, ungrouped
-from ledger.errors import ColumnUnclear
+from ledger.errors.files import ColumnUnclear
 from tests.cli.imports import books
 
 if TYPE_CHECKING:

@@ -13,14 +13,8 @@ from hypothesis import strategies as st
 
 from cli.imports.files import read_csv
 from cli.imports.mapping import Map, Mapped, Waiting
-from ledger.errors import (
-    ColumnMissing,
-    FileUnreadable,
-    MapInvalid,
-    NoRule,
-    TwoRules,
-    ValueNotInTable,
-)
+from ledger.errors.files import ColumnMissing, MapInvalid, NoRule, TwoRules, ValueNotInTable
+from ledger.errors.storage import FileUnreadable
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Office

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ledger.errors import CorrectionInvalid, VigilError
+from ledger.errors import VigilError
+from ledger.errors.rules import CorrectionInvalid
 from ledger.history import effective
 from ledger.values.when import When
 from tests.conftest import tell

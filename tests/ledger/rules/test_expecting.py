@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ledger.errors import Expected, KeyConflict, Refused
+from ledger.errors import Refused
+from ledger.errors.rules import Expected, KeyConflict
 from ledger.notation import read
 from ledger.values.identifier import give_out
 from tests.conftest import log_of, tell

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
-from ledger import errors
-from ledger.errors import ActorMissing, Refused, Several, VigilError
+from ledger.errors import Refused, Several, VigilError, catalogue
+from ledger.errors.rules import ActorMissing
 from ledger.notation import read
 from tests.conftest import Clock, log_of
 
@@ -102,23 +102,18 @@ def test_scenario(ledger: Ledger, clock: Clock, scenario: Scenario) -> None:
 
 
 def test_every_refusal_of_a_value_or_a_rule_has_its_scenario() -> None:
-    catalogue = {
-        error.code
-        for error in vars(errors).values()
-        if isinstance(error, type) and issubclass(error, VigilError) and error.code[1] in "23"
-    }
+    codes = {code for code in catalogue() if code[1] in "23"}
     provoked = {param.values[0].code.rstrip(",") for param in ALL} - {"recorded", "already"}
-    assert provoked | set(ELSEWHERE) == catalogue
+    assert provoked | set(ELSEWHERE) == codes
     assert provoked & set(ELSEWHERE) == set()
 
 
 def test_every_refusal_of_a_value_or_a_rule_but_three_exits_with_4() -> None:
     others = {
-        error.code: error.exit
-        for error in vars(errors).values()
-        if isinstance(error, type) and issubclass(error, VigilError) and error.code[1] in "23"
-        and not issubclass(error, Refused)
-    }  # fmt: skip
+        code: error.exit
+        for code, error in catalogue().items()
+        if code[1] in "23" and not issubclass(error, Refused)
+    }
     assert others == {"E3901": 5, "E3902": 5, "E3903": 2}
     assert Refused.exit == 4
 

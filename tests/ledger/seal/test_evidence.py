@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ledger.errors import LogContradicted
+from ledger.errors.seal import LogContradicted
 from ledger.seal import sealing
 from ledger.seal.log import STRATA, Evidence
 from ledger.seal.merkle import (

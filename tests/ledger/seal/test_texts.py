@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ledger.errors import KeyMalformed, NoteMalformed
+from ledger.errors.seal import KeyMalformed, NoteMalformed
 from ledger.seal.checkpoint import AddCheckpoint, Checkpoint, Proof
 from ledger.seal.merkle import EMPTY_ROOT
 from ledger.seal.note import COSIGNATURE, ED25519, Note, Signature, SigningKey, VerifierKey
