@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from cli.completion import facts, list_of
 from cli.dashes import read_dashes
-from cli.options import with_session
+from cli.options import Said, with_session
 from cli.recording import record_fact
 from cli.references import fact_named, history_of
 
@@ -18,18 +19,21 @@ if TYPE_CHECKING:
     from ledger.history import Entry
 
 
+_said = partial(click.option, cls=Said)
+
+
 def _about_a_fact(command: Any) -> Any:
     """The options that facts about facts share."""
     for option in (
-        click.option("--source-grade", help="Admiralty code: B2."),
-        click.option("--source-citation", help="Where it can be read."),
-        click.option("--source-kind", help="What it is."),
-        click.option("--source-name", help="Pseudonym or publisher."),
-        click.option("--note", help="Free text, stored exactly."),
-        click.option("--key", help="What makes recording it twice harmless."),
-        click.option("--at", "--occurred", "occurred", help="When it was decided (now)."),
-        click.option("--received", help="When the office learned it (now)."),
-        click.option("--expect", metavar="ID/n", help="Refuse unless this is its newest fact."),
+        _said("--source-grade", help="Admiralty code: B2."),
+        _said("--source-citation", help="Where it can be read."),
+        _said("--source-kind", help="What it is."),
+        _said("--source-name", help="Pseudonym or publisher."),
+        _said("--note", help="Free text, stored exactly."),
+        _said("--key", help="What makes recording it twice harmless."),
+        _said("--at", "--occurred", "occurred", help="When it was decided (now)."),
+        _said("--received", help="When the office learned it (now)."),
+        _said("--expect", metavar="ID/n", help="Refuse unless this is its newest fact."),
     ):
         command = option(command)
     return command
@@ -39,7 +43,7 @@ def _about_a_fact(command: Any) -> Any:
 @click.option("--set", "changes", multiple=True, metavar="FIELD=VALUE",
               help="A field's new value; `field=` clears it, repeated it is a list.")  # fmt: skip
 @click.option("--edit", is_flag=True, help="Change what it says in $VISUAL or $EDITOR.")
-@click.option("--reason", required=True, help="Why.")
+@_said("--reason", required=True, help="Why.")
 @_about_a_fact
 @click.argument("fact", shell_complete=facts)
 @with_session
@@ -59,7 +63,7 @@ def correct(
 
 
 @click.command()
-@click.option("--reason", required=True, help="Why.")
+@_said("--reason", required=True, help="Why.")
 @click.option("--batch", metavar="IMP-...", help="Instead of FACT: all facts of one import.")
 @_about_a_fact
 @click.argument("fact", required=False, shell_complete=facts)
@@ -80,19 +84,19 @@ def retract(session: Session, fact: str | None, batch: str | None, **given: Any)
 
 
 @click.command()
-@click.option(
+@_said(
     "--status",
     required=True,
     shell_complete=list_of("assessment_status"),
     help="reported, corroborated, verified, disputed, ...",
 )
-@click.option("--basis", required=True, help="What the assessment rests on.")
-@click.option(
+@_said("--basis", required=True, help="What the assessment rests on.")
+@_said(
     "--standard",
     shell_complete=list_of("standard_of_proof"),
     help="The standard of proof; verified needs one.",
 )
-@click.option("--reviewer", help="The second officer; verified needs one.")
+@_said("--reviewer", help="The second officer; verified needs one.")
 @_about_a_fact
 @click.argument("fact", shell_complete=facts)
 @with_session

@@ -10,7 +10,7 @@ import click
 
 from cli.completion import facts
 from cli.dashes import read_dashes
-from cli.options import paths, with_session
+from cli.options import Said, paths, with_session
 from cli.recording import record_fact
 from cli.references import fact_named
 
@@ -25,7 +25,7 @@ _CHUNK = 1 << 20
 @click.command()
 @click.argument("fact", shell_complete=facts)
 @click.argument("file", shell_complete=paths("file"))
-@click.option("--note", help="Free text, stored exactly.")
+@click.option("--note", cls=Said, help="Free text, stored exactly.")
 @with_session
 def attach(session: Session, fact: str, file: str, note: str | None) -> None:
     """Keep FILE as evidence of FACT (INC-H1-42T/3), by its SHA-256, in evidence/."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import update_wrapper
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -80,6 +80,19 @@ SHARED = ("ledger", "actor", "format", "output", "quiet", "verbose", "color", "l
 #: Commands that check nothing before they write, so that they cannot do the one without the other.
 _WRITES_AT_ONCE = [[name] for name in ("init", "demo", "replay", "checkpoint", "prove", "witness",
                                        "export", "backup", "template")]  # fmt: skip
+
+
+class Said(click.Option):
+    """An option for what a fact says. Given twice it is refused: one of the two would be lost."""
+
+    def __init__(self, names: Sequence[str], **attributes: Any) -> None:
+        super().__init__(names, **attributes | {"multiple": True})
+
+    def process_value(self, ctx: click.Context, value: Any) -> Any:
+        given = super().process_value(ctx, value)
+        if len(given) > 1:
+            raise click.BadParameter("it is given twice", ctx=ctx, param=self)
+        return given[0] if given else None
 
 
 def shared_options(command: Command) -> Command:

@@ -13,7 +13,7 @@ import click
 from cli.completion import for_blank, named
 from cli.dashes import read_dashes
 from cli.main import refuse_unknown
-from cli.options import with_session
+from cli.options import Said, with_session
 from cli.recording import each, fields_of, record_fact
 from ledger.registry import FACTS, Kind
 
@@ -172,15 +172,7 @@ def _option(blank: Blank) -> click.Option:
         names.insert(1, "--at")
     if blank.how == "flag":
         return click.Option(names, is_flag=True, default=None, help=help)
-    multiple = blank.how in ("list", "changes")
-    return click.Option(
-        names, multiple=True, callback=None if multiple else _once, help=help,
-        shell_complete=for_blank(blank),
-    )  # fmt: skip
-
-
-def _once(context: click.Context, option: click.Parameter, given: tuple[str, ...]) -> str | None:
-    """The one value of an option; of two, one would be lost."""
-    if len(given) > 1:
-        raise click.BadParameter("it is given twice")
-    return given[0] if given else None
+    complete = for_blank(blank)
+    if blank.how in ("list", "changes"):
+        return click.Option(names, multiple=True, help=help, shell_complete=complete)
+    return Said(names, help=help, shell_complete=complete)
