@@ -69,8 +69,9 @@ def warnings_of_times(fact: Fact, history: Sequence[Entry]) -> list[str]:
     assert fact.received is not None
     if right := fact.occurred.weekday_wrong:
         found.append(f"{fact.occurred.text} was a {right}")
-    if fact.occurred.text < _LONG_AGO and not fact.occurred.text[4:5].startswith(("-", ".")):
-        found.append(f"{fact.occurred.text[:4]} is read as a year; a time of day has a colon")
+    year, after = fact.occurred.text[:4], fact.occurred.text[4:5]
+    if year < _LONG_AGO and year.isdecimal() and after in ("", "["):
+        found.append(f"{year} is read as a year; a time of day has a colon")
     amends = fact.kind.about_another or not history
     beginnings = [] if amends else beginnings_standing(history)
     if beginnings and fact.received.latest < beginnings[-1].known_at:

@@ -387,8 +387,8 @@ def _taken_back(ledger: sqlite3.Connection, fact: str) -> bool:
     try:
         history = [Entry.decode(*row) for row in ledger.execute(STREAM, (id,))]
         return int(version) in retracted(history)
-    except (sqlite3.DatabaseError, VigilError, LookupError):
-        return False
+    except (sqlite3.DatabaseError, ValueError, LookupError, TypeError):
+        return False  # whatever else is wrong with it is told of by itself
 
 
 def _against_heads(heads: list[Checkpoint], reading: _Reading) -> Iterator[Fault]:
