@@ -66,7 +66,7 @@ def backup(session: Session, file: str) -> None:
     Its checkpoints go to FILE.checkpoints; the key that signs them stays where it is.
     """
     from ledger.errors.storage import FileExists
-    from ledger.folder import made_whole
+    from ledger.folder import made_whole, sync_folder
 
     path = session.world.at(file)
     notes = path.with_name(f"{path.name}.checkpoints")
@@ -79,12 +79,13 @@ def backup(session: Session, file: str) -> None:
             _copy(session.folder.checkpoints, notes)
         with (
             closing(session.folder.connect()) as ledger,
-            made_whole(path),
-            closing(sqlite3.connect(path)) as copy,
+            made_whole(path) as made,
+            closing(sqlite3.connect(made)) as copy,
         ):
             ledger.backup(copy)
             copy.execute("PRAGMA journal_mode=DELETE")
             position = copy.execute("SELECT MAX(position) FROM stored_events").fetchone()[0] or 0
+        sync_folder(path.parent)
     except BaseException:
         shutil.rmtree(notes, ignore_errors=True)
         raise

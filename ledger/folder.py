@@ -9,7 +9,7 @@ import os
 import re
 import sqlite3
 from contextlib import contextmanager, suppress
-from errno import ENOSPC
+from errno import EEXIST, EINVAL, ENOSPC, ENOTSUP
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ledger import limits
@@ -163,10 +163,10 @@ class Folder(NamedTuple):
         lines += [f"actor = {dumps(actor)}"] if actor else []
         try:
             path.mkdir(parents=True, exist_ok=True, mode=0o700)
-            with made_whole(folder.database):
-                create(folder.database)
-                with made_whole(path / CONFIG):
-                    (path / CONFIG).write_text("\n".join(lines) + "\n", encoding="utf-8")
+            with made_whole(path / CONFIG) as config, made_whole(folder.database) as database:
+                config.write_text("\n".join(lines) + "\n", encoding="utf-8")
+                create(database)
+            sync_folder(path)
         except OSError as error:
             if error.errno == ENOSPC:
                 raise
@@ -264,16 +264,37 @@ def identity(path: Path) -> tuple[int, int] | None:
 
 
 @contextmanager
-def made_whole(path: Path) -> Iterator[None]:
-    """A new file for whoever runs this alone; nothing of it is left where it was not finished."""
-    make_private(path)
+def made_whole(path: Path) -> Iterator[Path]:
+    """Where to make a file that is new: it gets its name when it is finished, or there is none.
+
+    Raises `FileExistsError`.
+    """
+    made = path.with_name(f"{path.name}.{os.urandom(4).hex()}.new")
     try:
-        yield
-    except BaseException:
+        make_private(made)
+        yield made
+        if path.exists():
+            raise FileExistsError(EEXIST, os.strerror(EEXIST), str(path))
+        made.rename(path)
+    except BaseException as error:
+        if isinstance(error, OSError) and error.filename == str(made):
+            error.filename = str(path)  # the name that somebody asked for
         for end in _BESIDE:
             with suppress(OSError):
-                path.with_name(f"{path.name}{end}").unlink()
+                made.with_name(f"{made.name}{end}").unlink()
         raise
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder survive a power cut, where its file system knows how."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        if error.errno not in (EINVAL, ENOTSUP):
+            raise
+    finally:
+        os.close(descriptor)
 
 
 def read_only(path: Path) -> sqlite3.Connection:

@@ -176,16 +176,16 @@ def build(
     There is none where it could not be finished.
     """
     with (
-        made_whole(path),
+        made_whole(path) as made,
         closing(folder.connect()) as ledger,
-        closing(_open(path, new=True)) as store,
+        closing(_open(made, new=True)) as store,
     ):
         last = position_of(ledger)
         last = last if upto is None else min(upto, last)
         recorder = ViewsRecorder(store)
         recorder.create_table()
         jobs = jobs or processors()
-        fill(folder, path, last, _counting(progress, last), jobs)
+        fill(folder, made, last, _counting(progress, last), jobs)
         recorder.finish(last, jobs)
     return last
 

@@ -15,6 +15,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from ledger.errors.seal import LogContradicted, NoteMalformed, RolledBack
+from ledger.folder import sync_folder
 from ledger.seal.checkpoint import Checkpoint
 from ledger.seal.merkle import SIZE, Frontier, fold, frontier, leaf_hash
 
@@ -205,7 +206,7 @@ def put_whole(path: Path, text: str) -> Path:
     except OSError:
         temporary.unlink(missing_ok=True)
         raise
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
     return path
 
 
@@ -223,11 +224,3 @@ def check_not_rolled_back(evidence: Evidence, ledger: sqlite3.Connection | sqlit
         raise RolledBack(found=found, sealed=size)
     if last.leaf != evidence.leaf(size - 1):
         raise LogContradicted(why=f"fact {size} is not the one that was sealed")
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

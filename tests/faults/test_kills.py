@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import shutil
 import time
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
 
+from ledger.folder import read_only
 from tests.faults.rig import (
     COUNTS,
     LONG,
@@ -166,3 +168,32 @@ def test_what_was_acknowledged_survives_a_kill(command: str, template: Path, roo
         outcome = kept(folder, victim.said, round)
         sound(folder)
         COUNTS.add("kill -9", f"`{command}`", outcome)
+
+
+def test_a_backup_that_was_killed_is_whole_or_is_not_there(template: Path, room: Path) -> None:
+    folder, moments = room / "camp", chance("kill", "backup")
+    shutil.copytree(template, folder)
+    held = done(folder, "status -f json").json["position"]
+
+    def copy(say: Say) -> None:
+        for number in range(10_000):
+            done(folder, f"backup copy{number}.db")
+            say(str(number))
+
+    for _ in range(20):
+        victim = Victim(copy)
+        victim.go()
+        time.sleep(moments.uniform(0, 0.1))
+        victim.kill()
+        assert victim.end() == -9, "\n".join(victim.said)
+        copies = [*folder.glob("copy*.db")]
+        assert len(copies) >= len(victim.said)
+        for file in copies:
+            with closing(read_only(file)) as ledger:
+                found = ledger.execute("SELECT COUNT(*) FROM stored_events").fetchone()
+            assert found == (held,)
+            file.unlink()
+            shutil.rmtree(f"{file}.checkpoints", ignore_errors=True)
+        for left in folder.glob("copy*"):  # half a copy, under another name, or its checkpoints
+            assert ".new" in left.name or left.suffix == ".checkpoints"
+            shutil.rmtree(left) if left.is_dir() else left.unlink()
