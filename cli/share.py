@@ -69,7 +69,7 @@ def backup(session: Session, file: str) -> None:
     from ledger.folder import made_whole, sync_folder
 
     path = session.world.at(file)
-    notes = path.with_name(f"{path.name}.checkpoints")
+    notes = path.parent / f"{path.name}.checkpoints"
     for made, name in ((path, file), (notes, f"{file}.checkpoints")):
         if made.exists():
             raise FileExists(file=name)

@@ -31,6 +31,7 @@ TYPED: list[tuple[str, str, str | None, str]] = [
     ("assess INC-ONE/2 --status verified --status disputed", "E5001", None, "it is given twice"),
     ("correct INC-ONE/2 --set killed=1 --reason x --note a --note b", "E5001", None, "given twice"),
     ("backup vigil.toml", "E1011", None, "vigil.toml already exists"),
+    ("backup /", "E1011", None, "/ already exists"),
     ("backup nowhere/copy.db", "E1005", None, "nowhere/copy.db cannot be written"),
     ("export facts -o nowhere/facts.jsonl", "E1005", None, "cannot be written: No such file"),
     ("replay --into vigil.toml", "E1011", "into", "already exists"),
