@@ -24,7 +24,7 @@ from projections import building
 from projections.question import Question
 from projections.views import VIEWS, position_of
 from tests.benchmarks import floors
-from tests.benchmarks.measure import Place, Taken, answers, clock, serve
+from tests.benchmarks.measure import Place, Taken, answers, clock, serve, warm
 
 RECORDS, IMPORTED = 600, 10_000
 ACTOR = "HRO-07"
@@ -141,6 +141,7 @@ def _population(place: Place, *, all: bool) -> Taken:
     folder = Folder.load(place.ledger)
     building.catch_up(folder, folder.views)
     query = VIEWS["population"].query
+    warm(folder.views)
     with closing(read_only(folder.views)) as views:
         asked = [
             Question(on=on, as_known=known, place=None if all else floors.LARGEST)
