@@ -85,10 +85,10 @@ def backup(session: Session, file: str) -> None:
             ledger.backup(copy)
             copy.execute("PRAGMA journal_mode=DELETE")
             position = copy.execute("SELECT MAX(position) FROM stored_events").fetchone()[0] or 0
-        sync_folder(path.parent)
     except BaseException:
         shutil.rmtree(notes, ignore_errors=True)
         raise
+    sync_folder(path.parent)
     session.answer(
         {"schema": "vigil.backup/1", "path": file, "position": position},
         [f"copied {position} facts to {file}"],

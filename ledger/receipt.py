@@ -53,13 +53,11 @@ def differences(fact: Fact, given: Mapping[str, Any], stored: Entry) -> list[str
 def warnings_of_repeating(stored: Entry, history: Sequence[Entry]) -> tuple[str, ...]:
     """What the officer should know who says again what stands in the ledger, or stood in it."""
     gone = retracted(history)
-    if stored.version not in gone:
-        return ()
-    by = next(
-        one.fact for one in history
-        if one.kind is RETRACTED and one.said["of"] == stored.version and one.version not in gone
-    )  # fmt: skip
-    return (f"{by} retracted it, so it counts for nothing until {by} is retracted in its turn",)
+    return tuple(
+        f"{by.fact} retracted it, so it counts for nothing until {by.fact} is retracted in its turn"
+        for by in history
+        if by.kind is RETRACTED and by.said["of"] == stored.version and by.version not in gone
+    )
 
 
 def warnings_of_times(fact: Fact, history: Sequence[Entry]) -> list[str]:

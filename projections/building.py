@@ -16,7 +16,7 @@ from eventsourcing.persistence import Tracking
 from eventsourcing.sqlite import SQLiteTrackingRecorder
 
 from ledger import known, limits
-from ledger.folder import Folder, identity, made_whole, read_only
+from ledger.folder import Folder, identity, made_whole, make_private, read_only
 from ledger.lock import Lock, held
 from ledger.persistence import Datastore, durable
 from projections import definitions, marks
@@ -175,17 +175,21 @@ def build(
 
     There is none where it could not be finished.
     """
-    with (
-        made_whole(path) as made,
-        closing(folder.connect()) as ledger,
-        closing(_open(made, new=True)) as store,
-    ):
+    with made_whole(path) as made:
+        return _make(folder, made, upto, progress, jobs)
+
+
+def _make(
+    folder: Folder, path: Path, upto: int | None, progress: Progress | None, jobs: int | None
+) -> int:
+    """Make the views in an empty file; who calls takes it away where that fails."""
+    with closing(folder.connect()) as ledger, closing(_open(path, new=True)) as store:
         last = position_of(ledger)
         last = last if upto is None else min(upto, last)
         recorder = ViewsRecorder(store)
         recorder.create_table()
         jobs = jobs or processors()
-        fill(folder, made, last, _counting(progress, last), jobs)
+        fill(folder, path, last, _counting(progress, last), jobs)
         recorder.finish(last, jobs)
     return last
 
@@ -212,7 +216,8 @@ def _rebuild(folder: Folder, path: Path, progress: Progress | None, jobs: int | 
     shadow = path.with_name(f"{path.name}.{os.getpid()}.new")
     shadow_files = (shadow, Path(f"{shadow}-wal"), Path(f"{shadow}-shm"))
     try:
-        position = build(folder, shadow, progress=progress, jobs=jobs)
+        make_private(shadow)
+        position = _make(folder, shadow, None, progress, jobs)
         if path.exists() and _is_logged_ahead(path):
             with closing(sqlite3.connect(shadow)) as new, closing(sqlite3.connect(path)) as live:
                 live.execute(f"PRAGMA busy_timeout={int(folder.lock_seconds * 1000)}")

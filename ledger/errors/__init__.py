@@ -9,6 +9,7 @@ only reads starts without most of them.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, ClassVar
 
 
@@ -61,14 +62,17 @@ class Several(Refused):
         super().__init__(field=problems[0].field, summary=summary, cures=cures)
 
 
+@cache
 def catalogue() -> dict[str, type[VigilError]]:
     """Every error by its code, in the order of the codes."""
     from ledger.errors import commands, files, rules, seal, storage, values
 
     found: dict[str, type[VigilError]] = {Several.code: Several}
     for module in (commands, files, rules, seal, storage, values):
-        for one in vars(module).values():
-            if isinstance(one, type) and issubclass(one, VigilError) and "code" in vars(one):
-                found[one.code] = one
-    found.pop(VigilError.code, None)
+        own = (
+            one
+            for one in vars(module).values()
+            if getattr(one, "__module__", "") == module.__name__
+        )
+        found |= {one.code: one for one in own}
     return dict(sorted(found.items()))

@@ -365,20 +365,20 @@ def _what_happened(came_from: int | None, went_to: int | None, index: int) -> tu
 def _evidence_files(folder: Path, reading: _Reading, ledger: sqlite3.Connection) -> Iterator[Fault]:
     """Attached files that are not there, or not what they were, unless somebody says so openly."""
     for position, name, file in reading.files:
-        kind, why = _file_fault(folder / str(file.get("sha256")), file)
-        if kind and not _taken_back(ledger, name):
-            text = f"the file {file.get('name')} is not {why}"
-            yield Fault(kind, position, name, text)
+        fault = _file_fault(folder, str(file.get("sha256")))
+        if fault is not None and not _taken_back(ledger, name):
+            kind, what = fault
+            yield Fault(kind, position, name, f"the file {file.get('name')} is not {what}")
 
 
-def _file_fault(path: Path, file: dict[str, Any]) -> tuple[str | None, str]:
+def _file_fault(folder: Path, digest: str) -> tuple[str, str] | None:
+    """What kind of fault a kept file has, and what it is not."""
+    path = folder / digest
     if not path.is_file():
         return "evidence_missing", "in evidence/: put it back, or retract that it was attached"
     with path.open("rb") as content:
         found = file_digest(content, "sha256").hexdigest()
-    if found != file.get("sha256"):
-        return "evidence_changed", "what was attached"
-    return None, ""
+    return None if found == digest else ("evidence_changed", "what was attached")
 
 
 def _taken_back(ledger: sqlite3.Connection, fact: str) -> bool:

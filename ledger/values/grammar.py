@@ -75,14 +75,18 @@ def _clock(text: str) -> tuple[int, int] | None:
     """
     offset = -1 if text.endswith("Z") else -6
     begins, seconds = _minute(text[:5] + text[offset:]), text[5:offset]
-    if begins is None or not seconds:
-        return None if begins is None else (begins, MINUTE)
-    second, fraction = _second(seconds[:3]), seconds[4:]
-    if second is None or len(seconds) == 3:
-        return None if second is None else (begins + second, SECOND)
-    if seconds[3] != "." or len(fraction) != 6 or not (fraction.isascii() and fraction.isdecimal()):
+    if begins is None:
         return None
-    return begins + second + int(fraction), MICROSECOND
+    if not seconds:
+        return begins, MINUTE
+    second, point, fraction = _second(seconds[:3]), seconds[3:4], seconds[4:]
+    if second is None:
+        return None
+    if not point:
+        return begins + second, SECOND
+    if point == "." and len(fraction) == 6 and fraction.isascii() and fraction.isdecimal():
+        return begins + second + int(fraction), MICROSECOND
+    return None
 
 
 @lru_cache(maxsize=16_384)
