@@ -61,6 +61,7 @@ def _kept(session: Session, path: Path) -> tuple[str, int]:
     Kept before the fact is recorded: a file without its fact does no harm, the other way it does.
     """
     from ledger.errors.rules import FileTooLargeForEvidence
+    from ledger.folder import sync_folder
 
     folder, limit = session.folder.evidence, session.folder.evidence_megabytes
     if path.stat().st_size > limit * 1_000_000:
@@ -83,4 +84,5 @@ def _kept(session: Session, path: Path) -> tuple[str, int]:
             copy.flush()
             os.fsync(copy.fileno())
         temporary.replace(folder / digest.hexdigest())
+        sync_folder(folder)
     return digest.hexdigest(), size
